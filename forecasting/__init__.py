@@ -1,0 +1,1 @@
+"""How busy it will be: history, features, models, the public calendar and live wait estimates."""

@@ -1,0 +1,1 @@
+"""LINE and web push: what to tell whom, and the channels that carry it."""
