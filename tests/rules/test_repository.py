@@ -68,8 +68,9 @@ def test_lock_files_hold_what_pyproject_asks_for(lock):
 
 # --- people read the catalogues' words, not the code's ------------------------------------------------------
 
+# Kana and kanji; signs and full-width letters alone are no sentence.
 JAPANESE = re.compile(
-    "[\u3000-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]"
+    "[々〆〇\u3041-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff]"
 )
 EXCUSE = re.compile(r"#.*\bjapanese: \S")
 
@@ -124,7 +125,7 @@ def test_japanese_sentences_stand_in_catalogues(package):
         'title = "ひらがな"\n',
         'def f(title="カタカナ"):\n    pass\n',
         'class C:  # japanese: not for the whole class\n    title = "番号札"\n',
-        'titles = {"a": "A\uff11"}\n',
+        'titles = {"a": "\uff8a\uff9d\uff76\uff78"}\n',
     ],
 )
 def test_a_japanese_literal_would_be_noticed(source):
@@ -139,6 +140,7 @@ def test_a_japanese_literal_would_be_noticed(source):
         'ERAS = "㍻㋿"  # japanese: signs of the eras\n',
         'ERAS = {  # japanese: names of the eras\n    "平": 1989,\n    "令": 2019,\n}\n',
         'title = "number"\n',
+        'ABSENT, CLOSING = "〓", "、。」！"\n',
     ],
 )
 def test_documentation_and_excused_tables_are_allowed(source):
