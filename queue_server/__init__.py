@@ -1,0 +1,1 @@
+"""The queue: core, log, HTTP server, command line."""

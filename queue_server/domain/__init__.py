@@ -1,0 +1,1 @@
+"""The core: every rule of the hall, pure. Imports nothing of ours outside this folder."""

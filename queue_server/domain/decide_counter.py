@@ -1,0 +1,343 @@
+"""What staff do at a counter: open, call, serve, put aside, pass on."""
+
+from __future__ import annotations
+
+from . import commands as c
+from . import events as e
+from . import queue, transitions
+from .draft import Draft
+from .moves import require
+from .refusal import RefusedError
+from .rules import MINUTE
+from .state import CounterState, Errand, Handoff, Ticket
+
+
+def open_counter(draft: Draft, command: c.OpenCounter) -> None:
+    """Open, come back from a pause, change the services, or take over from a colleague."""
+    rules = draft.open_day()
+    counter = draft.counter(command.counter)
+    rule = rules.counters.get(command.counter)
+    services = command.services if command.services is not None else (rule.services if rule else ())
+    for service in services:
+        draft.service(service)
+    now = counter.facts
+    if now.status == "open" and now.services == services and now.by == draft.by:
+        return
+    draft.write(e.CounterOpened, counter=command.counter, services=services)
+
+
+def pause_counter(draft: Draft, command: c.PauseCounter) -> None:
+    """A pause may begin with a ticket at the counter; it ends with ``open``."""
+    counter = _opened(draft, command.counter, paused_too=True)
+    if counter.facts.status == "open":
+        draft.write(e.CounterPaused, counter=command.counter, reason=command.reason)
+
+
+def close_counter(draft: Draft, command: c.CloseCounter) -> None:
+    """Refused with a ticket at the counter."""
+    draft.open_day()
+    counter = draft.counter(command.counter)
+    if counter.facts.tickets:
+        raise RefusedError("counter_busy", counter=command.counter)
+    if counter.facts.status != "closed":
+        draft.write(e.CounterClosed, counter=command.counter)
+
+
+def call_next(draft: Draft, command: c.CallNext) -> None:
+    """Finish who is at the desk as served, then call who is next, if anybody waits."""
+    counter = _opened(draft, command.counter)
+    _finish_desk(draft, counter)
+    found = queue.next_for(draft.state, counter, draft.now, draft.entering())
+    if found is not None:
+        _call(draft, draft.state.tickets[found.ticket], found.errand, command.counter, found.rule)
+
+
+def call_number(draft: Draft, command: c.CallNumber) -> None:
+    """Call this number out of turn, also from held or absent."""
+    counter = _opened(draft, command.counter)
+    ticket = draft.numbered(command.number)
+    require(c.CallNumber, ticket.facts, ticket.number)
+    _finish_desk(draft, counter)
+    facts = draft.now_facts(ticket)
+    errand = facts.errand
+    if errand is None:
+        served = counter.facts.services
+        mine = [i for i, x in enumerate(facts.errands) if x.open and x.service in served]
+        errand = mine[0] if mine else queue.first_errand(facts)
+    assert errand is not None
+    _call(draft, ticket, errand, command.counter, "chosen")
+
+
+def _call(draft: Draft, ticket: Ticket, errand: int, counter: str, rule: str) -> None:
+    facts = draft.now_facts(ticket)
+    chosen = facts.errands[errand]
+    after = transitions.called(facts, errand=errand, counter=counter, seq=draft.seq, at=draft.now)
+    draft.write_ticket(
+        e.TicketCalled,
+        ticket,
+        after,
+        chosen.service,
+        counter=counter,
+        waited=max(0, draft.now - chosen.arrival),
+        errand=errand,
+        due=chosen.due,
+        rule=rule,
+    )
+
+
+def recall(draft: Draft, command: c.Recall) -> None:
+    """Call once more."""
+    ticket = _here(draft, command)
+    require(c.Recall, ticket.facts, ticket.number)
+    after = transitions.recalled(ticket.facts)
+    service = draft.current_service(ticket.facts)
+    draft.write_ticket(
+        e.TicketRecalled, ticket, after, service, counter=command.counter, recalls=after.calls[-1].recalls
+    )
+
+
+def start(draft: Draft, command: c.StartService) -> None:
+    """The resident is here; again does nothing."""
+    ticket = _here(draft, command)
+    require(c.StartService, ticket.facts, ticket.number)
+    if ticket.facts.place == "called":
+        after = transitions.started(ticket.facts, draft.now)
+        service = draft.current_service(ticket.facts)
+        draft.write_ticket(e.ServiceStarted, ticket, after, service, counter=command.counter)
+
+
+def finish(draft: Draft, command: c.FinishService) -> None:
+    """Done here; with nobody at the counter nothing happens."""
+    counter = _opened(draft, command.counter, paused_too=True)
+    if not counter.facts.tickets and command.number is None:
+        return
+    ticket = _here(draft, command)
+    require(c.FinishService, ticket.facts, ticket.number)
+    draft.finish(ticket, command.counter)
+
+
+def hold(draft: Draft, command: c.HoldTicket) -> None:
+    """Put aside who is here, or any waiting number."""
+    counter = _opened(draft, command.counter, paused_too=True)
+    if command.number is None:
+        ticket = _here(draft, command)
+    else:
+        ticket = draft.numbered(command.number)
+        elsewhere = ticket.facts.counter is not None and ticket.id not in counter.facts.tickets
+        if elsewhere:
+            raise RefusedError("not_waiting", number=ticket.number, state=ticket.facts.place)
+    require(c.HoldTicket, ticket.facts, ticket.number)
+    facts = ticket.facts
+    errand = facts.errand if facts.errand is not None else queue.first_errand(facts)
+    assert errand is not None
+    after = transitions.held(facts, draft.now, errand)
+    draft.write_ticket(
+        e.TicketHeld,
+        ticket,
+        after,
+        facts.errands[errand].service,
+        counter=command.counter,
+        reason=command.reason,
+    )
+
+
+def mark_no_show(draft: Draft, command: c.MarkNoShow) -> None:
+    """Called and did not come; the site may ask for recalls first (R-15)."""
+    ticket = _here(draft, command)
+    require(c.MarkNoShow, ticket.facts, ticket.number)
+    assert draft.rules is not None
+    recalls = ticket.facts.calls[-1].recalls
+    if recalls < draft.rules.no_show_after_recalls:
+        raise RefusedError("recall_first", recalls=recalls, needed=draft.rules.no_show_after_recalls)
+    after = transitions.no_show(ticket.facts, draft.now)
+    service = draft.current_service(ticket.facts)
+    draft.write_ticket(e.TicketNoShow, ticket, after, service, counter=command.counter)
+
+
+def restore(draft: Draft, command: c.RestoreTicket) -> None:
+    """Back into the queue from held or absent: front, end, or after k others."""
+    _opened(draft, command.counter, paused_too=True)
+    ticket = draft.numbered(command.number)
+    require(c.RestoreTicket, ticket.facts, ticket.number)
+    facts = ticket.facts
+    assert facts.errand is not None
+    places = 0 if command.place == "front" else END if command.place == "end" else command.place
+    service = facts.errands[facts.errand].service
+    due, rank = queue.place_after(
+        draft.state, service, places, without=ticket.id, now=draft.now, seq=draft.seq
+    )
+    after = transitions.placed(facts, errand=facts.errand, due=due, rank=rank)
+    draft.write_ticket(
+        e.TicketRestored,
+        ticket,
+        after,
+        service,
+        counter=command.counter,
+        errand=facts.errand,
+        due=due,
+        rank=rank,
+    )
+
+
+def transfer(draft: Draft, command: c.TransferTicket) -> None:
+    """The errand goes on at another service, with the arrival it had or as newly arrived."""
+    ticket = _here(draft, command)
+    require(c.TransferTicket, ticket.facts, ticket.number)
+    to = draft.service(command.service)
+    facts = ticket.facts
+    assert facts.errand is not None
+    arrival = facts.errands[facts.errand].arrival if command.keep_place else draft.now
+    due, rank = arrival + to.target_minutes * MINUTE, float(draft.seq)
+    errand = Errand(service=to.id, arrival=arrival, due=due, rank=rank)
+    draft.write_ticket(
+        e.TicketTransferred,
+        ticket,
+        transitions.transferred(facts, draft.now, errand),
+        facts.errands[facts.errand].service,
+        counter=command.counter,
+        to=to.id,
+        arrival=arrival,
+        due=due,
+        rank=rank,
+        note=command.note,
+    )
+
+
+def hand_off(draft: Draft, command: c.HandOff) -> None:
+    """Give parts of the work to departments; the resident stays at the counter until finish."""
+    ticket = _here(draft, command)
+    require(c.HandOff, ticket.facts, ticket.number)
+    for item in command.items:
+        _open_handoff(draft, ticket, item, command.counter)
+
+
+def await_pickup(draft: Draft, command: c.AwaitPickup) -> None:
+    """交付待ちへ: the service's back office gets the work, the resident sits down."""
+    ticket = _here(draft, command)
+    require(c.AwaitPickup, ticket.facts, ticket.number)
+    service = draft.service(draft.current_service(ticket.facts))
+    if service.department is None:
+        raise RefusedError("no_department", service=service.id)
+    item = c.HandoffItem(handoff=command.handoff, department=service.department)
+    _open_handoff(draft, ticket, item, command.counter)
+    draft.finish(ticket, command.counter)
+
+
+def _open_handoff(draft: Draft, ticket: Ticket, item: c.HandoffItem, counter: str) -> None:
+    assert draft.rules is not None
+    if item.department not in draft.rules.departments:
+        raise RefusedError("unknown_department", department=item.department)
+    if item.handoff in draft.state.by_handoff:
+        raise RefusedError("handoff_exists")
+    facts = draft.now_facts(ticket)
+    handoff = Handoff(
+        id=item.handoff,
+        department=item.department,
+        awaited=item.awaited,
+        opened=draft.now,
+        title=item.title,
+        procedure=item.procedure,
+    )
+    draft.write_ticket(
+        e.HandoffOpened,
+        ticket,
+        transitions.handoff_opened(facts, handoff),
+        draft.current_service(facts),
+        counter=counter,
+        handoff=item.handoff,
+        department=item.department,
+        awaited=item.awaited,
+        title=item.title,
+        procedure=item.procedure,
+    )
+
+
+def undo(draft: Draft, command: c.Undo) -> None:
+    """Take back the counter's whole last command, if recent and nothing later touched its tickets."""
+    rules = draft.open_day()
+    counter = draft.counter(command.counter)
+    record = counter.last
+    if record is None:
+        raise RefusedError("nothing_to_undo")
+    if draft.now - record.at > rules.undo_seconds * 1000:
+        raise RefusedError("undo_too_late", seconds=rules.undo_seconds)
+    for ticket_id in record.tickets_before:
+        ticket = draft.state.tickets[ticket_id]
+        if ticket.facts.touched != record.cmd or draft.state.by_number.get(ticket.number) != ticket_id:
+            raise RefusedError("undo_touched", number=ticket.number)
+    if not record.tickets_before:
+        draft.write(
+            e.CommandUndone, counter=command.counter, undone=record.cmd, counter_facts=record.counter_before
+        )
+    for ticket_id, before in record.tickets_before.items():
+        ticket = draft.state.tickets[ticket_id]
+        undone_calls = tuple(
+            transitions.undone_call(call, draft.now) for call in ticket.facts.calls if call.seq >= record.cmd
+        )
+        after = transitions.with_undone(before, undone_calls)
+        draft.write_ticket(
+            e.CommandUndone,
+            ticket,
+            after,
+            draft.current_service(before),
+            counter=command.counter,
+            undone=record.cmd,
+            counter_facts=record.counter_before,
+            facts=after,
+            was_called=bool(undone_calls),
+        )
+
+
+END = 1_000_000
+"""More places than any queue has."""
+
+
+# --- looking up ------------------------------------------------------------------------------------
+
+
+def _opened(draft: Draft, counter: str, *, paused_too: bool = False) -> CounterState:
+    """The counter, open or (when allowed) paused. Raises ``counter_closed``, ``counter_paused``."""
+    draft.open_day()
+    found = draft.counter(counter)
+    if found.facts.status == "closed":
+        raise RefusedError("counter_closed", counter=counter)
+    if found.facts.status == "paused" and not paused_too:
+        raise RefusedError("counter_paused", counter=counter)
+    return found
+
+
+def _is_desk(draft: Draft, counter: CounterState) -> bool:
+    rule = draft.rules.counters.get(counter.id) if draft.rules else None
+    return rule is None or rule.kind == "desk"
+
+
+def _finish_desk(draft: Draft, counter: CounterState) -> None:
+    """A desk holds one ticket: whoever is there is finished as served, never as absent."""
+    if _is_desk(draft, counter):
+        for ticket in counter.facts.tickets:
+            draft.finish(draft.state.tickets[ticket], counter.id)
+
+
+def _here(
+    draft: Draft,
+    command: c.Recall
+    | c.StartService
+    | c.FinishService
+    | c.HoldTicket
+    | c.MarkNoShow
+    | c.TransferTicket
+    | c.HandOff
+    | c.AwaitPickup,
+) -> Ticket:
+    """The ticket at the counter. Raises ``no_ticket_here``, or ``number_needed`` when there are several."""
+    tickets = _opened(draft, command.counter, paused_too=True).facts.tickets
+    if command.number is not None:
+        ticket = draft.numbered(command.number)
+        if ticket.id not in tickets:
+            raise RefusedError("no_ticket_here", counter=command.counter, number=command.number)
+        return ticket
+    if not tickets:
+        raise RefusedError("no_ticket_here", counter=command.counter)
+    if len(tickets) > 1:
+        raise RefusedError("number_needed", counter=command.counter)
+    return draft.state.tickets[tickets[0]]

@@ -1,0 +1,101 @@
+"""The rules and the day: opening, closing, what expires and what is carried over (R-45, R-46)."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from . import commands as c
+from . import events as e
+from . import transitions
+from .draft import Draft
+from .hours import last_end
+from .refusal import RefusedError
+from .rules import MINUTE
+from .state import Ticket, TicketFacts, open_services, shown
+
+DAY = 24 * 60 * MINUTE
+
+
+def set_rules(draft: Draft, command: c.SetRules) -> None:
+    """Written only when they changed."""
+    if command.rules != draft.rules:
+        draft.write(e.RulesSet, rules=command.rules)
+
+
+def open_day(draft: Draft, command: c.OpenDay) -> None:
+    """Begin the day with what the last one left."""
+    if draft.state.day is not None:
+        raise RefusedError("day_open", day=draft.state.day)
+    draft.write(
+        e.DayOpened,
+        day=command.day,
+        starts=command.starts,
+        rules=command.rules,
+        hours=command.hours,
+        carried=draft.state.carried,
+    )
+
+
+def close_day(draft: Draft, command: c.CloseDay) -> None:
+    """End the day: by itself only after the hours and with nobody waiting, by a person at any time."""
+    state = draft.state
+    if state.day is None:
+        raise RefusedError("day_closed")
+    assert draft.rules is not None
+    if not command.force:
+        end = last_end(state)
+        if end is None:
+            end = state.starts + DAY
+        if draft.now < end + draft.rules.close_after_minutes * MINUTE:
+            raise RefusedError("day_not_over", day=state.day)
+        in_use = sum(1 for t in state.tickets.values() if _blocks_closing(t.facts))
+        if in_use:
+            raise RefusedError("day_in_use", day=state.day, tickets=in_use)
+    carried: list[Ticket] = []
+    for ticket in state.tickets.values():
+        facts = ticket.facts
+        owed = any(h.state != "done" for h in facts.handoffs)
+        if facts.ended is not None:
+            if owed:
+                carried.append(replace(ticket))
+        elif left_over(facts) in draft.rules.carry:
+            carried.append(replace(ticket))
+        else:
+            after = transitions.ended(facts, draft.now, "expired")
+            draft.write_ticket(
+                e.TicketExpired, ticket, after, draft.current_service(facts), counter=facts.counter
+            )
+            if owed:
+                carried.append(replace(ticket, facts=after))
+    draft.write(e.DayClosed, day=state.day, carried=tuple(carried))
+
+
+def left_over(facts: TicketFacts) -> str:
+    """What an unfinished ticket is at the end of the day: its shown state, or ``pickup``."""
+    state = shown(facts)
+    if state == "waiting" and all(x.pickup for x in facts.errands if x.open):
+        return "pickup"
+    return state
+
+
+def _blocks_closing(facts: TicketFacts) -> bool:
+    return facts.ended is None and bool(
+        facts.place in ("called", "serving")
+        or (facts.place == "none" and open_services(facts) and left_over(facts) != "pickup")
+    )
+
+
+def mark_outage(draft: Draft, command: c.MarkOutage) -> None:
+    """Statistics leave the span out."""
+    draft.write(e.OutageMarked, since=command.since, until=command.until)
+
+
+def post_notice(draft: Draft, command: c.PostNotice) -> None:
+    """Written only when it changed."""
+    if command.notice != draft.state.notice:
+        draft.write(e.NoticePosted, notice=command.notice)
+
+
+def step_time(draft: Draft, command: c.StepHallTime) -> None:
+    """A leader's act after a wall-clock step."""
+    draft.write(e.HallTimeStepped, milliseconds=command.milliseconds)

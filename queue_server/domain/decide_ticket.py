@@ -1,0 +1,243 @@
+"""What staff or the holder do with a ticket wherever it is, and what departments do with a hand-off."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from . import commands as c
+from . import events as e
+from . import queue, transitions
+from .draft import Draft
+from .moves import require
+from .refusal import RefusedError
+from .rules import MINUTE
+from .state import Handoff, Ticket, TicketFacts, pending
+
+
+def cancel(draft: Draft, command: c.CancelTicket) -> None:
+    """Give up. Hand-offs stay."""
+    draft.open_day()
+    ticket = draft.ticket(command.ticket)
+    require(c.CancelTicket, ticket.facts, ticket.number)
+    after = transitions.ended(ticket.facts, draft.now, "cancelled")
+    draft.write_ticket(
+        e.TicketCancelled,
+        ticket,
+        after,
+        draft.current_service(ticket.facts),
+        counter=ticket.facts.counter,
+        reason=command.reason,
+    )
+
+
+def reprint(draft: Draft, command: c.ReprintTicket) -> None:
+    """Print again, marked as a reissue."""
+    draft.open_day()
+    ticket = draft.ticket(command.ticket)
+    require(c.ReprintTicket, ticket.facts, ticket.number)
+    draft.write_ticket(
+        e.TicketReprinted,
+        ticket,
+        ticket.facts,
+        draft.current_service(ticket.facts),
+        counter=ticket.facts.counter,
+        printer=command.printer,
+        large=command.large,
+    )
+
+
+def set_language(draft: Draft, command: c.SetLanguage) -> None:
+    """Nothing happens when the ticket has it already."""
+    draft.open_day()
+    ticket = draft.ticket(command.ticket)
+    require(c.SetLanguage, ticket.facts, ticket.number)
+    if ticket.lang != command.lang:
+        draft.write_ticket(
+            e.TicketLanguageSet,
+            ticket,
+            ticket.facts,
+            draft.current_service(ticket.facts),
+            counter=ticket.facts.counter,
+            lang=command.lang,
+        )
+
+
+def reopen(draft: Draft, command: c.ReopenTicket) -> None:
+    """Bring an ended ticket back. Its last (or the named) errand opens again at the place it had."""
+    draft.open_day()
+    ticket = draft.ticket(command.ticket)
+    facts = ticket.facts
+    require(c.ReopenTicket, facts, ticket.number)
+    if draft.state.by_number.get(ticket.number) != ticket.id:
+        raise RefusedError("number_taken", number=ticket.number)
+    errand = _errand_to_reopen(facts, command.service)
+    after = transitions.reopened(facts, errand)
+    service = command.service or draft.current_service(after)
+    draft.write_ticket(e.TicketReopened, ticket, after, service, errand=errand)
+
+
+def _errand_to_reopen(facts: TicketFacts, service: str | None) -> int | None:
+    """Which errand must open: the named one, none when one is open or awaited still, else the last served."""
+    if service is not None:
+        for index in range(len(facts.errands) - 1, -1, -1):
+            if facts.errands[index].service == service:
+                return index
+        raise RefusedError("unknown_service", service=service)
+    if facts.ended != "done" and (any(x.open for x in facts.errands) or pending(facts)):
+        return None
+    served = [call for call in facts.calls if call.outcome in ("served", "transferred")]
+    last = served[-1].service if served else facts.errands[-1].service
+    return max(index for index, x in enumerate(facts.errands) if x.service == last)
+
+
+def prioritise(draft: Draft, command: c.PrioritiseTicket) -> None:
+    """Every open errand of the ticket is due earlier by the class's boost (R-17)."""
+    rules = draft.open_day()
+    ticket = draft.ticket(command.ticket)
+    require(c.PrioritiseTicket, ticket.facts, ticket.number)
+    if command.priority not in rules.priorities:
+        raise RefusedError("unknown_priority", priority=command.priority)
+    boost = rules.priorities[command.priority].boost_minutes * MINUTE
+    after = transitions.prioritised(ticket.facts, priority=command.priority, boost=boost)
+    draft.write_ticket(
+        e.TicketPrioritised,
+        ticket,
+        after,
+        draft.current_service(ticket.facts),
+        priority=command.priority,
+        boost=boost,
+        reason=command.reason,
+    )
+
+
+def change_service(draft: Draft, command: c.ChangeService) -> None:
+    """The wrong button: a waiting errand becomes one of another service, with the arrival it had."""
+    draft.open_day()
+    ticket = draft.ticket(command.ticket)
+    facts = ticket.facts
+    require(c.ChangeService, facts, ticket.number)
+    to = draft.service(command.to)
+    waiting = [i for i, x in enumerate(facts.errands) if x.open]
+    if command.service is not None:
+        waiting = [i for i in waiting if facts.errands[i].service == command.service]
+        if not waiting:
+            raise RefusedError("unknown_service", service=command.service)
+    if len(waiting) > 1:
+        raise RefusedError("service_needed", number=ticket.number)
+    errand = waiting[0]
+    old = facts.errands[errand]
+    if any(x.open and x.service == to.id for x in facts.errands):
+        raise RefusedError("same_service", service=to.id)
+    due, rank = old.arrival + to.target_minutes * MINUTE - old.boost, float(draft.seq)
+    after = transitions.service_changed(facts, errand=errand, to=to.id, due=due, rank=rank)
+    draft.write_ticket(
+        e.ServiceChanged, ticket, after, old.service, errand=errand, to=to.id, due=due, rank=rank
+    )
+
+
+def delay(draft: Draft, command: c.DelayTicket) -> None:
+    """「少し遅れます」: each open errand moves back by the site's places, once a ticket."""
+    rules = draft.open_day()
+    ticket = draft.ticket(command.ticket)
+    require(c.DelayTicket, ticket.facts, ticket.number)
+    if ticket.facts.delayed:
+        raise RefusedError("already_delayed", number=ticket.number)
+    for index, errand in enumerate(ticket.facts.errands):
+        if not errand.open:
+            continue
+        before = queue.ahead_of(draft.state, errand.service, errand.due, errand.rank)
+        due, rank = queue.place_after(
+            draft.state,
+            errand.service,
+            before + rules.late_places,
+            without=ticket.id,
+            now=errand.due,
+            seq=draft.seq,
+        )
+        after = transitions.delayed(draft.now_facts(ticket), errand=index, due=due, rank=rank)
+        draft.write_ticket(
+            e.TicketDelayed,
+            ticket,
+            after,
+            errand.service,
+            errand=index,
+            due=due,
+            rank=rank,
+            places=rules.late_places,
+        )
+
+
+# --- hand-offs -------------------------------------------------------------------------------------
+
+
+def accept_handoff(draft: Draft, command: c.AcceptHandoff) -> None:
+    """The department begins; again does nothing."""
+    ticket, handoff = _handoff(draft, command.handoff)
+    if handoff.state == "done":
+        raise RefusedError("handoff_done")
+    if handoff.state != "accepted":
+        _write_handoff(draft, e.HandoffAccepted, ticket, handoff, "accepted", note=command.note)
+
+
+def finish_handoff(draft: Draft, command: c.FinishHandoff) -> None:
+    """The department is done; with the last awaited one the pick-up opens."""
+    ticket, handoff = _handoff(draft, command.handoff)
+    if handoff.state == "done":
+        return
+    _write_handoff(
+        draft,
+        e.HandoffDone,
+        ticket,
+        handoff,
+        "done",
+        note=command.note,
+        identity_checked=command.identity_checked,
+        explained=command.explained,
+    )
+    draft.open_pickup(ticket, _asking_service(ticket.facts))
+
+
+def return_handoff(draft: Draft, command: c.ReturnHandoff) -> None:
+    """The department gives it back; a pick-up that was not called yet is taken back with it."""
+    ticket, handoff = _handoff(draft, command.handoff)
+    if ticket.facts.ended is not None:
+        raise RefusedError("ticket_ended", number=ticket.number, state=ticket.facts.ended)
+    if handoff.state == "returned":
+        return
+    _write_handoff(draft, e.HandoffReturned, ticket, handoff, "returned", note=command.note)
+    facts = draft.now_facts(ticket)
+    waiting_pickup = [x for x in facts.errands if x.open and x.pickup]
+    if handoff.awaited and waiting_pickup and facts.place == "none":
+        after = transitions.pickup_withdrawn(facts)
+        draft.write_ticket(e.PickupWithdrawn, ticket, after, waiting_pickup[0].service)
+
+
+def _handoff(draft: Draft, handoff: str) -> tuple[Ticket, Handoff]:
+    draft.open_day()
+    ticket = draft.state.tickets.get(draft.state.by_handoff.get(handoff, ""))
+    if ticket is not None:
+        for found in ticket.facts.handoffs:
+            if found.id == handoff:
+                return ticket, found
+    raise RefusedError("unknown_handoff")
+
+
+def _write_handoff(
+    draft: Draft,
+    kind: type[e.HandoffAccepted] | type[e.HandoffDone] | type[e.HandoffReturned],
+    ticket: Ticket,
+    handoff: Handoff,
+    state: Literal["accepted", "done", "returned"],
+    **fields: Any,
+) -> None:
+    facts = draft.now_facts(ticket)
+    after = transitions.handoff_moved(facts, handoff, state)
+    draft.write_ticket(kind, ticket, after, _asking_service(facts), handoff=handoff.id, **fields)
+
+
+def _asking_service(facts: TicketFacts) -> str:
+    """The service whose counter asked for the work: the last served errand that is no pick-up."""
+    for errand in reversed(facts.errands):
+        if not errand.open and not errand.pickup:
+            return errand.service
+    return facts.errands[0].service

@@ -1,0 +1,77 @@
+"""The wait that is told: a plain range from the queue, the counters at work and the day's own service times.
+
+work = the time of everybody who is due earlier and shares the counters; wait = work / counters. The range is
+0.6 to 1.5 of it, as wide as the people-to-minutes tables that cities publish. None when no counter serves it.
+"""
+
+from __future__ import annotations
+
+from math import ceil, inf
+
+from .queue import ahead_of, first_errand, queued
+from .rules import MINUTE
+from .state import CounterState, Estimate, SiteState
+
+LOW, HIGH = 0.6, 1.5
+
+
+def _at_work(state: SiteState) -> list[CounterState]:
+    return [c for c in state.counters.values() if c.facts.status == "open"]
+
+
+def service_minutes(state: SiteState, service: str) -> float:
+    """Mean time of one ticket at a counter: today's, or the configuration's until there is one."""
+    seen = state.services[service].service_ms
+    if seen > 0:
+        return seen / MINUTE
+    assert state.rules is not None
+    rule = state.rules.services.get(service)
+    return 5.0 if rule is None else rule.service_minutes
+
+
+def mean_wait(state: SiteState, service: str, due: int, rank: float) -> float | None:
+    """Expected wait in minutes of somebody at (due, rank); None when no open counter serves the service."""
+    at_work = _at_work(state)
+    mine = [c for c in at_work if service in c.facts.services]
+    if not mine:
+        return None
+    work = ahead_of(state, service, due, rank) * service_minutes(state, service)
+    for other in {s for c in mine for s in c.facts.services}:
+        if other == service or other not in state.services:
+            continue
+        before = ahead_of(state, other, due, rank)
+        if before:
+            serving = sum(1 for c in at_work if other in c.facts.services)
+            shared = sum(1 for c in mine if other in c.facts.services)
+            work += before * service_minutes(state, other) * shared / serving
+    if all(c.facts.tickets for c in mine):
+        work += 0.5 * service_minutes(state, service)
+    return work / len(mine)
+
+
+def as_range(minutes: float) -> Estimate:
+    """The range that is told for an expected wait."""
+    return Estimate(int(minutes * LOW), ceil(minutes * HIGH))
+
+
+def estimate_at(state: SiteState, service: str, due: int, rank: float) -> Estimate | None:
+    """The range for somebody at (due, rank)."""
+    mean = mean_wait(state, service, due, rank)
+    return None if mean is None else as_range(mean)
+
+
+def estimate_new(state: SiteState, service: str, now: int) -> Estimate | None:
+    """The range for somebody who would take a number now."""
+    assert state.rules is not None
+    rule = state.rules.services.get(service)
+    return None if rule is None else estimate_at(state, service, now + rule.target_minutes * MINUTE, inf)
+
+
+def estimate_ticket(state: SiteState, ticket: str) -> Estimate | None:
+    """The range for a waiting ticket, by its earliest errand; None when it does not wait."""
+    facts = state.tickets[ticket].facts
+    first = first_errand(facts) if queued(facts) else None
+    if first is None:
+        return None
+    errand = facts.errands[first]
+    return estimate_at(state, errand.service, errand.due, errand.rank)

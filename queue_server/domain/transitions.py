@@ -1,0 +1,202 @@
+"""How one ticket's facts change, as pure functions from facts to facts.
+
+``decide`` uses them to know what an event will lead to, ``evolve`` to make it so: the two cannot disagree.
+All times are ms UTC.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec.structs import replace
+
+from .state import Call, Errand, Handoff, TicketFacts, pending
+
+Outcome = Literal["served", "no_show", "held", "transferred", "cancelled", "expired", "undone"]
+
+
+def _end_call(facts: TicketFacts, at: int, outcome: Outcome) -> tuple[Call, ...]:
+    """The calls with the running one (if any) ended."""
+    if not facts.calls or facts.calls[-1].outcome != "open":
+        return facts.calls
+    last = facts.calls[-1]
+    return (*facts.calls[:-1], replace(last, ended=at, outcome=outcome, from_call=last.started is None))
+
+
+def _with_errand(facts: TicketFacts, index: int, errand: Errand) -> tuple[Errand, ...]:
+    return (*facts.errands[:index], errand, *facts.errands[index + 1 :])
+
+
+def called(facts: TicketFacts, *, errand: int, counter: str, seq: int, at: int) -> TicketFacts:
+    """Sent to ``counter`` for one errand."""
+    chosen = facts.errands[errand]
+    call = Call(
+        seq=seq,
+        service=chosen.service,
+        counter=counter,
+        arrival=chosen.arrival,
+        called=at,
+        pickup=chosen.pickup,
+    )
+    return replace(facts, place="called", counter=counter, errand=errand, calls=(*facts.calls, call))
+
+
+def recalled(facts: TicketFacts) -> TicketFacts:
+    """Called once more."""
+    last = facts.calls[-1]
+    return replace(facts, calls=(*facts.calls[:-1], replace(last, recalls=last.recalls + 1)))
+
+
+def started(facts: TicketFacts, at: int) -> TicketFacts:
+    """The resident is at the counter."""
+    return replace(facts, place="serving", calls=(*facts.calls[:-1], replace(facts.calls[-1], started=at)))
+
+
+def finished(facts: TicketFacts, at: int) -> TicketFacts:
+    """The errand at the counter is done."""
+    assert facts.errand is not None
+    errand = replace(facts.errands[facts.errand], open=False)
+    return replace(
+        facts,
+        place="none",
+        counter=None,
+        errand=None,
+        errands=_with_errand(facts, facts.errand, errand),
+        calls=_end_call(facts, at, "served"),
+        pickup_owed=pending(facts) if errand.pickup else facts.pickup_owed,
+    )
+
+
+def held(facts: TicketFacts, at: int, errand: int) -> TicketFacts:
+    """Put aside, from the counter or from the queue."""
+    return replace(facts, place="held", counter=None, errand=errand, calls=_end_call(facts, at, "held"))
+
+
+def no_show(facts: TicketFacts, at: int) -> TicketFacts:
+    """Called and did not come; the errand stays open."""
+    return replace(facts, place="no_show", counter=None, calls=_end_call(facts, at, "no_show"))
+
+
+def placed(facts: TicketFacts, *, errand: int, due: int, rank: float) -> TicketFacts:
+    """In the queue at a stated place: restored, or moved back."""
+    moved = replace(facts.errands[errand], due=due, rank=rank, lane="plain", callable_from=0)
+    return replace(facts, place="none", counter=None, errand=None, errands=_with_errand(facts, errand, moved))
+
+
+def delayed(facts: TicketFacts, *, errand: int, due: int, rank: float) -> TicketFacts:
+    """Moved back; an appointment or a class keeps its lane."""
+    moved = replace(facts.errands[errand], due=due, rank=rank)
+    return replace(facts, errands=_with_errand(facts, errand, moved), delayed=True)
+
+
+def transferred(facts: TicketFacts, at: int, errand: Errand) -> TicketFacts:
+    """The errand at the counter ends, ``errand`` follows it."""
+    assert facts.errand is not None
+    ended = replace(facts.errands[facts.errand], open=False)
+    return replace(
+        facts,
+        place="none",
+        counter=None,
+        errand=None,
+        errands=(*_with_errand(facts, facts.errand, ended), errand),
+        calls=_end_call(facts, at, "transferred"),
+    )
+
+
+def service_changed(facts: TicketFacts, *, errand: int, to: str, due: int, rank: float) -> TicketFacts:
+    """A waiting errand became one of another service."""
+    changed = replace(facts.errands[errand], service=to, due=due, rank=rank)
+    return replace(facts, errands=_with_errand(facts, errand, changed))
+
+
+def prioritised(facts: TicketFacts, *, priority: str, boost: int) -> TicketFacts:
+    """Every open errand gets the class; an earlier class's boost is given back."""
+    errands = tuple(
+        replace(
+            e, priority=priority, boost=boost, due=e.due + e.boost - boost, lane="boosted", callable_from=0
+        )
+        if e.open
+        else e
+        for e in facts.errands
+    )
+    return replace(facts, errands=errands)
+
+
+def ended(facts: TicketFacts, at: int, how: Literal["cancelled", "expired"]) -> TicketFacts:
+    """Given up or expired. Errands stay as they were, so that ``reopened`` finds them; hand-offs stay too."""
+    return replace(
+        facts,
+        place="none",
+        counter=None,
+        errand=None,
+        calls=_end_call(facts, at, how),
+        ended=how,
+        ended_at=at,
+    )
+
+
+def reopened(facts: TicketFacts, errand: int | None) -> TicketFacts:
+    """Not ended any more; ``errand`` opens again at the place it had."""
+    errands = facts.errands
+    if errand is not None:
+        errands = _with_errand(facts, errand, replace(facts.errands[errand], open=True))
+    return replace(facts, ended=None, ended_at=None, errands=errands)
+
+
+def pickup_opened(facts: TicketFacts, errand: Errand) -> TicketFacts:
+    """The pick-up errand waits in its queue."""
+    return replace(facts, errands=(*facts.errands, errand))
+
+
+def pickup_withdrawn(facts: TicketFacts) -> TicketFacts:
+    """An uncalled pick-up errand leaves its queue; it is owed still."""
+    return replace(
+        facts, errands=tuple(replace(e, open=False) if e.open and e.pickup else e for e in facts.errands)
+    )
+
+
+def handoff_opened(facts: TicketFacts, handoff: Handoff) -> TicketFacts:
+    """A department owes its part."""
+    return replace(
+        facts,
+        handoffs=(*facts.handoffs, handoff),
+        pickup_owed=facts.pickup_owed or handoff.awaited,
+    )
+
+
+def handoff_moved(facts: TicketFacts, handoff: Handoff, state: str) -> TicketFacts:
+    """The hand-off is in another state."""
+    return handoff_changed(facts, replace(handoff, state=state))
+
+
+def handoff_changed(facts: TicketFacts, handoff: Handoff) -> TicketFacts:
+    """The hand-off's record was replaced."""
+    return replace(facts, handoffs=tuple(handoff if h.id == handoff.id else h for h in facts.handoffs))
+
+
+def pickup_ready(facts: TicketFacts) -> bool:
+    """True when the pick-up must open: owed, nothing awaited, no errand open, alive and not called."""
+    return (
+        facts.pickup_owed
+        and facts.ended is None
+        and facts.place == "none"
+        and not pending(facts)
+        and not any(e.open for e in facts.errands)
+    )
+
+
+def undone_call(call: Call, at: int) -> Call:
+    """A call that an undo took back: it stays in the record, outside every statistic."""
+    return replace(call, ended=at, outcome="undone")
+
+
+def with_undone(before: TicketFacts, undone: tuple[Call, ...]) -> TicketFacts:
+    """The facts from before a command, with the calls that were taken back kept for the record.
+
+    They stand before a running call: ``calls[-1]`` stays the call in hand.
+    """
+    if not undone:
+        return before
+    if before.calls and before.calls[-1].outcome == "open":
+        return replace(before, calls=(*before.calls[:-1], *undone, before.calls[-1]))
+    return replace(before, calls=(*before.calls, *undone))
