@@ -1,0 +1,184 @@
+"""Checks that need more than one key: references, bands, languages, hours."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from .mistakes import did_you_mean, listed
+from .model import Band, City, Site
+from .reading import Key, Source
+from .whole_hours import check_hours, reason_of_times
+
+RESERVED_SITES = frozenset(
+    {"staff", "t", "kiosk", "display", "api", "line", "healthz", "metrics", "patterns", "static"}
+    | {"assets", "fonts", "login", "logout", "push", "relay", "demo"}
+)
+"""First path segments of the program's own addresses."""
+
+
+def check_city(source: Source, city: City, texts: list[tuple[Key, dict[str, str]]]) -> None:
+    """Note every mistake that is not one of a single key."""
+    _time_zone(source, city.time_zone)
+    _languages(source, city, texts)
+    if not city.sites and not source.mistaken(("sites",)):
+        source.note(("sites",), "no_site")
+    printers = _raw_ids(source, ("printers",))
+    for key, printer in city.printers.items():
+        at = ("printers", key)
+        _reference(source, (*at, "site"), "site", printer.site, city.sites)
+        _reference(source, (*at, "fallback"), "printer", printer.fallback, printers)
+        if printer.fallback == key:
+            source.note((*at, "fallback"), "own_fallback")
+    for site_id, site in city.sites.items():
+        if site_id in RESERVED_SITES:
+            source.note(("sites", site_id), "reserved_id", name=site_id)
+        _site(source, city, ("sites", site_id), site)
+
+
+def _time_zone(source: Source, name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        if not source.mistaken(("time_zone",)):
+            source.note(("time_zone",), "unknown_time_zone", name=name)
+
+
+def _languages(source: Source, city: City, texts: list[tuple[Key, dict[str, str]]]) -> None:
+    _unique(source, ("languages",), city.languages)
+    if not city.languages or source.mistaken(("languages",)):
+        return
+    first = city.languages[0]
+    for key, names in texts:
+        if first not in names:
+            source.note(key, "name_missing", language=first)
+        _known_languages(source, key, names, city.languages)
+
+
+def _known_languages(source: Source, key: Key, used: Iterable[str], languages: tuple[str, ...]) -> None:
+    for name in used:
+        if name not in languages:
+            hint = did_you_mean(name, languages)
+            source.note((*key, name), "unknown_language", name=name, hint=hint, known=listed(languages))
+
+
+def _site(source: Source, city: City, at: Key, site: Site) -> None:
+    _bands(source, at, site.bands)
+    _services(source, at, site)
+    services = site.services
+    _reference(source, (*at, "queue", "pickup"), "service", site.queue.pickup, services)
+    _pickup(source, (*at, "queue", "pickup"), site, site.queue.pickup)
+    _unique(source, (*at, "queue", "carry"), site.queue.carry)
+    for key, counter in site.counters.items():
+        here = (*at, "counters", key)
+        _references(source, (*here, "services"), "service", counter.services, services)
+        _references(source, (*here, "helps"), "service", counter.helps, services)
+    printers = _raw_ids(source, ("printers",))
+    for key, kiosk in site.kiosks.items():
+        here = (*at, "kiosks", key)
+        _references(source, (*here, "categories"), "category", kiosk.categories, site.categories)
+        _reference(source, (*here, "printer"), "printer", kiosk.printer, printers)
+        printer = city.printers.get(kiosk.printer or "")
+        if printer is not None and printer.site in city.sites and printer.site != at[1]:
+            source.note((*here, "printer"), "other_site", name=kiosk.printer, other=printer.site)
+    for key, display in site.displays.items():
+        here = (*at, "displays", key)
+        _references(source, (*here, "counters"), "counter", display.counters, site.counters)
+        _known_languages(source, (*here, "languages"), display.languages, city.languages)
+    check_hours(source, at, site)
+
+
+def _services(source: Source, at: Key, site: Site) -> None:
+    for key, service in site.services.items():
+        here = (*at, "services", key)
+        _reference(source, (*here, "band"), "band", service.band, site.bands)
+        _reference(source, (*here, "category"), "category", service.category, site.categories)
+        _reference(source, (*here, "department"), "department", service.department, site.departments)
+        _reference(source, (*here, "pickup"), "service", service.pickup, site.services)
+        _pickup(source, (*here, "pickup"), site, service.pickup)
+        band = site.bands.get(service.band)
+        if band is not None and band.emergency:
+            source.note((*here, "band"), "emergency_band", name=service.band)
+        for index, cap in enumerate(service.caps):
+            cap_at = (*here, "caps", str(index))
+            if source.mistaken(cap_at):
+                continue
+            if band is not None and band.last >= band.first and cap.count > _size(band):
+                facts = {"count": cap.count, "size": _size(band), "band": service.band}
+                source.note((*cap_at, "count"), "cap_too_large", **facts)
+            if reason := reason_of_times(cap.from_, cap.to):
+                source.note(cap_at, "bad_span", span=f"{cap.from_}-{cap.to}", reason=reason)
+
+
+def _pickup(source: Source, key: Key, site: Site, name: str | None) -> None:
+    service = site.services.get(name or "")
+    if service is not None and not service.is_pickup:
+        source.note(key, "not_pickup", name=name)
+
+
+def _bands(source: Source, at: Key, bands: dict[str, Band]) -> None:
+    seen: list[tuple[str, Band]] = []
+    for key, band in bands.items():
+        here = (*at, "bands", key)
+        if source.mistaken(here):
+            continue
+        if band.last < band.first:
+            source.note((*here, "last"), "band_empty", first=band.first, last=band.last)
+            continue
+        for number in band.skip:
+            if not band.first <= number <= band.last:
+                source.note((*here, "skip"), "skip_outside", number=number, first=band.first, last=band.last)
+        if _size(band) == 0:
+            source.note((*here, "skip"), "band_all_skipped")
+        for other_key, other in seen:
+            shared = _shared_number(band, other)
+            if shared is not None:
+                source.note(
+                    here, "band_overlap", number=f"{band.prefix}{shared:0{band.digits}d}", other=other_key
+                )
+        seen.append((key, band))
+
+
+def _size(band: Band) -> int:
+    return band.last - band.first + 1 - len({n for n in band.skip if band.first <= n <= band.last})
+
+
+def _shared_number(one: Band, two: Band) -> int | None:
+    """A number that both bands print. A voice reads neither leading zeros nor case: they do not count."""
+    if one.prefix.casefold() != two.prefix.casefold():
+        return None
+    skipped = {*one.skip, *two.skip}
+    both = range(max(one.first, two.first), min(one.last, two.last) + 1)
+    return next((n for n in both if n not in skipped), None)
+
+
+def _reference(source: Source, key: Key, kind: str, name: str | None, known: Collection[str]) -> None:
+    if name is None or name in known or source.mistaken(key):
+        return
+    names = list(known)
+    source.note(
+        key, "unknown_reference", kind=kind, name=name, hint=did_you_mean(name, names), known=listed(names)
+    )
+
+
+def _references(source: Source, key: Key, kind: str, names: tuple[str, ...], known: Collection[str]) -> None:
+    for name in names:
+        _reference(source, key, kind, name, known)
+    _unique(source, key, names)
+
+
+def _unique(source: Source, key: Key, names: Iterable[Any]) -> None:
+    seen: set[Any] = set()
+    for name in names:
+        if name in seen:
+            source.note(key, "repeated", name=name)
+        seen.add(name)
+
+
+def _raw_ids(source: Source, key: Key) -> list[str]:
+    """Ids as they stand in the files, wrong records included."""
+    table: Any = source.tree
+    for part in key:
+        table = table.get(part) if isinstance(table, dict) else None
+    return list(table) if isinstance(table, dict) else []
