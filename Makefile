@@ -67,7 +67,7 @@ test: system-packages check
 	@$(BIN)/pytest -q -n 2 --dist loadgroup $(ARGS)
 
 check: $(DONE)/test
-	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff check --quiet --output-format concise .
 	@$(BIN)/ruff format --check --quiet . || { echo "ruff format: run 'make format'"; exit 1; }
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports

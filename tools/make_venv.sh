@@ -9,17 +9,19 @@ mkdir -p "$(dirname "$stamp")"
 
 version() { "$1" -c 'import sys; print("%d.%d.%d" % sys.version_info[:3])' 2>/dev/null; }
 
+find_python=$(dirname "$0")/find_python.sh
 have=$(version "$dir/bin/python" || true)
 want=$have
 if [ -n "${PYTHON:-}" ]; then
-    want=$(version "$("$(dirname "$0")/find_python.sh")")
+    python=$("$find_python")
+    want=$(version "$python")
 fi
 here=$(cd "$dir" && pwd -P)
 
 if [ -n "$have" ] && [ "$have" = "$want" ] && [ "$(cat "$stamp" 2>/dev/null)" = "$have $here" ]; then
     exit 0
 fi
-python=$("$(dirname "$0")/find_python.sh")
+python=$("$find_python")
 echo "Making $dir with Python $(version "$python")"
 rm -rf "$(dirname "$stamp")"
 "$python" -m venv --clear "$dir"
