@@ -32,12 +32,14 @@ def test_no_other_distribution_provides_our_names():
 
 
 def test_an_intruder_would_be_noticed(tmp_path):
+    files = ("displays/__init__.py", "printers.py", "stranger.py", "stranger/displays.py")
+    for file in files:
+        (tmp_path / file).parent.mkdir(exist_ok=True)
+        (tmp_path / file).touch()
     info = tmp_path / "stranger-1.dist-info"
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: stranger\nVersion: 1\n")
-    (info / "RECORD").write_text(
-        "displays/__init__.py,,\nprinters.py,,\nstranger.py,,\nstranger/displays.py,,\n"
-    )
+    (info / "RECORD").write_text("".join(f"{file},,\n" for file in files))
     assert intruders([PathDistribution(info)]) == ["stranger: displays", "stranger: printers.py"]
 
 
