@@ -63,19 +63,30 @@ find_missing() {
     done
 }
 
+# What apt can bring of what is missing. Ubuntu's packages named chromium only point to a snap.
+installable=()
+find_installable() {
+    installable=()
+    local package
+    for package in "${missing[@]}"; do
+        if [ "$package" != chromium ] || ! is_ubuntu; then installable+=("$package"); fi
+    done
+}
+
 give_up() { # reason, log file
+    find_installable
     {
         echo "Missing on this machine: ${missing[*]} ($1)"
         [ -z "${2:-}" ] || tail -n 5 "$2"
-        if [[ " ${missing[*]} " == *" chromium "* ]] && is_ubuntu; then
-            echo "  Ubuntu has Chromium only as a snap, which cannot be driven by the tests. Install Google Chrome or a"
-            echo "  Chromium package from elsewhere, and name it where it is not on the PATH: MATANAI_CHROMIUM=/path/to/chrome"
+        if [ ${#installable[@]} -lt ${#missing[@]} ]; then
+            echo "  Ubuntu has Chromium only as a snap, which the tests cannot drive. Install Google Chrome, or a Chromium"
+            echo "  from elsewhere; if it is not on the PATH, name it: MATANAI_CHROMIUM=/path/to/chrome"
         fi
-        if command -v apt-get >/dev/null 2>&1; then
-            echo "  Install with:  sudo apt-get install --no-install-recommends ${missing[*]}"
-        else
-            echo "  Install Chromium, the fonts BIZ UDPGothic and Noto Sans CJK, and the PostgreSQL server, as far as they"
-            echo "  are named above, with this system's package manager."
+        if ! command -v apt-get >/dev/null 2>&1; then
+            echo "  Install them with this system's package manager (the names above are Debian's): Chromium, the fonts"
+            echo "  BIZ UDPGothic and Noto Sans CJK, the PostgreSQL server."
+        elif [ ${#installable[@]} -gt 0 ]; then
+            echo "  Install with:  sudo apt-get install --no-install-recommends ${installable[*]}"
         fi
     } >&2
     [ "$optional" = yes ] || exit 1
@@ -94,21 +105,16 @@ if [ "$(id -u)" -ne 0 ]; then
     as_root=(sudo -n)
 fi
 
-packages=()
-for package in "${missing[@]}"; do
-    # Ubuntu's package of that name would install a stub and a snap.
-    if [ "$package" = chromium ] && is_ubuntu; then continue; fi
-    packages+=("$package")
-done
-
-if [ ${#packages[@]} -gt 0 ]; then
-    echo "Installing ${packages[*]}"
+find_installable
+if [ ${#installable[@]} -gt 0 ]; then
+    echo "Installing ${installable[*]}"
     log=$(mktemp)
     trap 'rm -f "$log"' EXIT
     apt() { "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=300 "$@"; }
     # A repository that is away need not matter: the install says whether it did.
     apt update </dev/null >"$log" 2>&1 || true
-    apt install -y --no-install-recommends "${packages[@]}" </dev/null >"$log" 2>&1 || give_up "the installation failed" "$log"
+    apt install -y --no-install-recommends "${installable[@]}" </dev/null >"$log" 2>&1 ||
+        give_up "the installation failed" "$log"
 fi
 
 find_missing "$@"
