@@ -51,6 +51,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "a cap of {count} needs more than the {size} numbers of band {band}",
         "widen the band or lower the cap",
     ),
+    "no_counter": ("no counter takes this service", "add it to the services of a counter"),
     "emergency_band": ("band {name} is the emergency pad", "issue this service from an ordinary band"),
     "bad_span": (
         "the hours {span!r} are impossible: {reason}",

@@ -16,7 +16,7 @@ Id = str
 
 NonNegative = Annotated[int, Meta(ge=0, description="a whole number, 0 or more")]
 Positive = Annotated[int, Meta(ge=1, description="a whole number, 1 or more")]
-Minutes = Annotated[float, Meta(gt=0, description="a number of minutes above 0")]
+Minutes = Annotated[float, Meta(gt=0, le=1440, description="a number of minutes, above 0 and at most 1440")]
 TimeOfDay = Annotated[str, Meta(pattern=r"^\d{1,2}:\d\d$", description="a time of day such as 8:30")]
 Span = Annotated[
     str, Meta(pattern=r"^\d{1,2}:\d\d-\d{1,2}:\d\d$", description="a span of hours such as 8:30-17:15")
@@ -31,7 +31,13 @@ Language = Annotated[
     str, Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z]+)*$", description="a language tag such as pt-BR")
 ]
 Url = Annotated[str, Meta(pattern=r"^https?://[^\s/]+", description="an address such as https://example.jp")]
-Device = Annotated[str, Meta(pattern=r"^[a-z]+:", description="a device such as tcp://192.0.2.10:9100")]
+Device = Annotated[
+    str,
+    Meta(
+        pattern=r"^(tcp|serial|usb|file|draw|agent|none):",
+        description="a device that begins with tcp: serial: usb: file: draw: agent: or none:",
+    ),
+]
 Secret = Annotated[
     str,
     Meta(
@@ -124,7 +130,9 @@ class Queue(_Table, frozen=True, kw_only=True):
     """The rules of the whole site."""
 
     pickup: Id | None = None
-    help_penalty_minutes: Annotated[float, Meta(ge=0, description="a number of minutes, 0 or more")] = 10.0
+    help_penalty_minutes: Annotated[
+        float, Meta(ge=0, le=1440, description="a number of minutes from 0 to 1440")
+    ] = 10.0
     undo_seconds: NonNegative = 30
     appointment_early_minutes: NonNegative = 5
     appointment_grace_minutes: NonNegative = 10

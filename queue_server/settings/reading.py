@@ -121,7 +121,10 @@ def _override(source: Source, text: str) -> None:
         return
     target = source.tree
     for depth, part in enumerate(key[:-1]):
-        below = target.setdefault(part, {})
+        if part not in target:
+            target[part] = {}
+            source.origins[key[: depth + 1]] = OVERRIDE
+        below = target[part]
         if not isinstance(below, dict):
             parent = ".".join(key[: depth + 1])
             source.mistakes.append(Mistake(OVERRIDE, ".".join(key), "override_path", {"parent": parent}))

@@ -43,11 +43,11 @@ class Shape:
         return self._leaf(kind, value, key)
 
     def _table(self, kind: type[msgspec.Struct], value: Any, key: Key) -> Any:
-        if not isinstance(value, dict):
-            self._wrong_type(key, "a table", value)
-            value = {}
         fields = {f.encode_name: f for f in msgspec.structs.fields(kind)}
         hints = get_type_hints(kind, include_extras=True)
+        if not isinstance(value, dict):
+            self._wrong_type(key, "a table", value)
+            return kind(**{f.name: _empty(hints[f.name]) for f in fields.values() if f.required})
         for name in value:
             if name not in fields:
                 at = (*key, str(name))
@@ -94,11 +94,10 @@ class Shape:
             return msgspec.convert(value, kind)
         except msgspec.ValidationError:
             pass
-        if key in self.source.raw:
-            # what stands on a command line is a text first: 08 is a name, a,b a list
+        if key in self.source.raw and not isinstance(value, dict | list):
+            # on a command line 123 may be meant as a text, and a,b as a list of two
             raw = self.source.raw[key]
-            listed_raw = [part.strip() for part in raw.split(",") if part.strip()]
-            for candidate in (raw, listed_raw):
+            for candidate in (raw, [part.strip() for part in raw.split(",") if part.strip()]):
                 try:
                     return msgspec.convert(candidate, kind)
                 except msgspec.ValidationError:

@@ -24,11 +24,10 @@ def check_city(source: Source, city: City, texts: list[tuple[Key, dict[str, str]
     _languages(source, city, texts)
     if not city.sites and not source.mistaken(("sites",)):
         source.note(("sites",), "no_site")
-    printers = _raw_ids(source, ("printers",))
     for key, printer in city.printers.items():
         at = ("printers", key)
         _reference(source, (*at, "site"), "site", printer.site, city.sites)
-        _reference(source, (*at, "fallback"), "printer", printer.fallback, printers)
+        _reference(source, (*at, "fallback"), "printer", printer.fallback, city.printers)
         if printer.fallback == key:
             source.note((*at, "fallback"), "own_fallback")
     for site_id, site in city.sites.items():
@@ -53,14 +52,14 @@ def _languages(source: Source, city: City, texts: list[tuple[Key, dict[str, str]
     for key, names in texts:
         if first not in names:
             source.note(key, "name_missing", language=first)
-        _known_languages(source, key, names, city.languages)
+        for name in names:
+            _language(source, (*key, name), name, city.languages)
 
 
-def _known_languages(source: Source, key: Key, used: Iterable[str], languages: tuple[str, ...]) -> None:
-    for name in used:
-        if name not in languages:
-            hint = did_you_mean(name, languages)
-            source.note((*key, name), "unknown_language", name=name, hint=hint, known=listed(languages))
+def _language(source: Source, key: Key, name: str, languages: tuple[str, ...]) -> None:
+    if name not in languages and not source.mistaken(key):
+        hint = did_you_mean(name, languages)
+        source.note(key, "unknown_language", name=name, hint=hint, known=listed(languages))
 
 
 def _site(source: Source, city: City, at: Key, site: Site) -> None:
@@ -74,24 +73,27 @@ def _site(source: Source, city: City, at: Key, site: Site) -> None:
         here = (*at, "counters", key)
         _references(source, (*here, "services"), "service", counter.services, services)
         _references(source, (*here, "helps"), "service", counter.helps, services)
-    printers = _raw_ids(source, ("printers",))
     for key, kiosk in site.kiosks.items():
         here = (*at, "kiosks", key)
         _references(source, (*here, "categories"), "category", kiosk.categories, site.categories)
-        _reference(source, (*here, "printer"), "printer", kiosk.printer, printers)
+        _reference(source, (*here, "printer"), "printer", kiosk.printer, city.printers)
         printer = city.printers.get(kiosk.printer or "")
         if printer is not None and printer.site in city.sites and printer.site != at[1]:
             source.note((*here, "printer"), "other_site", name=kiosk.printer, other=printer.site)
     for key, display in site.displays.items():
         here = (*at, "displays", key)
         _references(source, (*here, "counters"), "counter", display.counters, site.counters)
-        _known_languages(source, (*here, "languages"), display.languages, city.languages)
+        for index, name in enumerate(display.languages):
+            _language(source, (*here, "languages", str(index)), name, city.languages)
     check_hours(source, at, site)
 
 
 def _services(source: Source, at: Key, site: Site) -> None:
+    served = {name for counter in site.counters.values() for name in (*counter.services, *counter.helps)}
     for key, service in site.services.items():
         here = (*at, "services", key)
+        if key not in served:
+            source.note(here, "no_counter")
         _reference(source, (*here, "band"), "band", service.band, site.bands)
         _reference(source, (*here, "category"), "category", service.category, site.categories)
         _reference(source, (*here, "department"), "department", service.department, site.departments)
@@ -163,8 +165,8 @@ def _reference(source: Source, key: Key, kind: str, name: str | None, known: Col
 
 
 def _references(source: Source, key: Key, kind: str, names: tuple[str, ...], known: Collection[str]) -> None:
-    for name in names:
-        _reference(source, key, kind, name, known)
+    for index, name in enumerate(names):
+        _reference(source, (*key, str(index)), kind, name, known)
     _unique(source, key, names)
 
 
@@ -174,11 +176,3 @@ def _unique(source: Source, key: Key, names: Iterable[Any]) -> None:
         if name in seen:
             source.note(key, "repeated", name=name)
         seen.add(name)
-
-
-def _raw_ids(source: Source, key: Key) -> list[str]:
-    """Ids as they stand in the files, wrong records included."""
-    table: Any = source.tree
-    for part in key:
-        table = table.get(part) if isinstance(table, dict) else None
-    return list(table) if isinstance(table, dict) else []

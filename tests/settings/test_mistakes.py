@@ -1,0 +1,266 @@
+"""Every kind of mistake is found, with its file, its key and its remedy, and all of them at once."""
+
+from pathlib import Path
+
+import pytest
+
+from queue_server import settings
+from queue_server.settings.mistakes import SENTENCES
+
+CITY = "city.toml"
+SITE = "sites/hall/site.toml"
+EXTRA = "sites/hall/z-extra.toml"
+AT = "sites.hall."
+
+# text appended to the site (in a file of its own), key below the site, code
+IN_SITE = [
+    ("colour = 1", "colour", "unknown_key"),
+    (
+        "[services.s3]\nband = 'A'\nnames.ja = 'x'\ntarget_minuets = 3",
+        "services.s3.target_minuets",
+        "unknown_key",
+    ),
+    ("[services.s3]\nnames.ja = 'x'", "services.s3.band", "missing"),
+    ("[categories.d]", "categories.d.names", "missing"),
+    ("[categories.d]\nnames = {}", "categories.d.names", "name_missing"),
+    ("[categories.d]\nnames.en = 'x'", "categories.d.names", "name_missing"),
+    ("[categories.d]\nnames = { ja = 'x', fr = 'y' }", "categories.d.names.fr", "unknown_language"),
+    ("[categories.d]\nnames.ja = 3", "categories.d.names.ja", "wrong_type"),
+    ("[categories]\nd = 3", "categories.d", "wrong_type"),
+    ("priorities = 3", "priorities", "wrong_type"),
+    ("[priorities.p]\nnames.ja = 'x'\nboost_minutes = '5'", "priorities.p.boost_minutes", "wrong_type"),
+    ("[priorities.p]\nnames.ja = 'x'\nboost_minutes = 0", "priorities.p.boost_minutes", "bad_value"),
+    ("[priorities.'a b']\nnames.ja = 'x'\nboost_minutes = 5", "priorities.a b", "bad_id"),
+    ("[queue]\ncarry = ['held', 'helt']", "queue.carry.1", "bad_value"),
+    ("[queue]\ncarry = ['held', 'held']", "queue.carry", "repeated"),
+    ("[queue]\ncarry = 'held'", "queue.carry", "wrong_type"),
+    ("[queue]\nundo_seconds = true", "queue.undo_seconds", "wrong_type"),
+    ("[queue]\npickup = 's9'", "queue.pickup", "unknown_reference"),
+    ("[queue]\npickup = 's1'", "queue.pickup", "not_pickup"),
+    ("[bands.B]\nfirst = 99\nlast = 120", "bands.B", "band_overlap"),
+    ("[bands.B]\nfirst = 7\nlast = 7\ndigits = 3", "bands.B", "band_overlap"),
+    ("[bands.B]\nfirst = 1\nlast = 5\nprefix = 'z'", "bands.B", "band_overlap"),
+    ("[bands.B]\nfirst = 200\nlast = 199", "bands.B.last", "band_empty"),
+    ("[bands.B]\nfirst = 200\nlast = 201\nskip = [9]", "bands.B.skip", "skip_outside"),
+    ("[bands.B]\nfirst = 200\nlast = 201\nskip = [200, 201]", "bands.B.skip", "band_all_skipped"),
+    ("[bands.B]\nfirst = 200\nlast = 201\nprefix = 'A1'", "bands.B.prefix", "bad_value"),
+    ("[counters.2]\nnames.ja = 'x'\nservices = ['s1', 's9']", "counters.2.services.1", "unknown_reference"),
+    ("[counters.2]\nnames.ja = 'x'\nservices = ['s1', 's1']", "counters.2.services", "repeated"),
+    ("[counters.2]\nnames.ja = 'x'\nhelps = ['s9']", "counters.2.helps.0", "unknown_reference"),
+    ("[counters.2]\nnames.ja = 'x'\nkind = 'dest'", "counters.2.kind", "bad_value"),
+    ("[counters.1]\nnames.ja = 'again'", "counters.1", "defined_twice"),
+    ("[kiosks.k2]\nnames.ja = 'x'\nprinter = 'p9'", "kiosks.k2.printer", "unknown_reference"),
+    ("[kiosks.k2]\nnames.ja = 'x'\ncategories = ['z']", "kiosks.k2.categories.0", "unknown_reference"),
+    ("[displays.d2]\nnames.ja = 'x'\ncounters = ['9']", "displays.d2.counters.0", "unknown_reference"),
+    ("[displays.d2]\nnames.ja = 'x'\nlanguages = ['fr']", "displays.d2.languages.0", "unknown_language"),
+    ("[displays.d2]\nnames.ja = 'x'\nvolume = 101", "displays.d2.volume", "bad_value"),
+    ("[hours.services.s9]", "hours.services.s9", "unknown_reference"),
+    ("[hours.services.s1.week]\nmon = ['17:15-8:30']", "hours.services.s1.week.mon.0", "bad_span"),
+    ("[hours.services.s1.week]\nmon = ['8:30-8:30']", "hours.services.s1.week.mon.0", "bad_span"),
+    ("[hours.services.s1.week]\nmon = ['8:75-9:30']", "hours.services.s1.week.mon.0", "bad_span"),
+    ("[hours.services.s1.week]\nmon = ['8:30-24:01']", "hours.services.s1.week.mon.0", "bad_span"),
+    (
+        "[hours.services.s1.week]\nmon = ['9:00-12:00', '11:00-13:00']",
+        "hours.services.s1.week.mon.1",
+        "bad_span",
+    ),
+    ("[hours.services.s1.week]\nmon = ['morning']", "hours.services.s1.week.mon.0", "bad_value"),
+    ("[hours.services.s1.week]\nmon = '8:30-9:30'", "hours.services.s1.week.mon", "wrong_type"),
+    ("[hours.services.s1.week]\nmonday = []", "hours.services.s1.week.monday", "unknown_key"),
+    ("[hours.nth_week]\n6-sat = []", "hours.nth_week.6-sat", "bad_nth"),
+    ("[hours.nth_week]\n2-sat = ['9:00-99:00']", "hours.nth_week.2-sat.0", "bad_span"),
+    ("[hours.dates]\n2026-02-30 = []", "hours.dates.2026-02-30", "bad_date"),
+    ("[hours.dates]\n2026-2-3 = []", "hours.dates.2026-2-3", "bad_date"),
+    ("[hours]\nclosed_yearly = ['12-29..01-32']", "hours.closed_yearly.0", "bad_yearly"),
+    ("[hours]\nclosed_yearly = ['year end']", "hours.closed_yearly.0", "bad_value"),
+    ("[hours]\nalways_open = 'yes'", "hours.always_open", "wrong_type"),
+]
+IN_SERVICE = [
+    ("band = 'B'", "band", "unknown_reference"),
+    ("band = 'pad'", "band", "emergency_band"),
+    ("category = 'C'", "category", "unknown_reference"),
+    ("department = 'SHIMINKA'", "department", "unknown_reference"),
+    ("pickup = 'nowhere'", "pickup", "unknown_reference"),
+    ("pickup = 's1'", "pickup", "not_pickup"),
+    ("caps = [{ count = 100 }]", "caps.0.count", "cap_too_large"),
+    ("caps = [{ count = 9, from = '12:00', to = '9:00' }]", "caps.0", "bad_span"),
+    ("caps = [{ count = 9 }, { from = '8:30' }]", "caps.1.count", "missing"),
+    ("caps = [{ count = 9, from = 'noon' }]", "caps.0.from", "bad_value"),
+    ("fairness = 0", "fairness", "bad_value"),
+    ("service_minutes = 0", "service_minutes", "bad_value"),
+    ("service_minutes = 'five'", "service_minutes", "wrong_type"),
+]
+IN_CITY = [
+    ("[printers.p2]\nsite = 'hal'\ndevice = 'none:'", "printers.p2.site", "unknown_reference"),
+    ("[printers.p2]\nsite = 'hall'\ndevice = 'tpc://192.0.2.1'", "printers.p2.device", "bad_value"),
+    (
+        "[printers.p2]\nsite = 'hall'\ndevice = 'none:'\nfallback = 'p3'",
+        "printers.p2.fallback",
+        "unknown_reference",
+    ),
+    (
+        "[printers.p2]\nsite = 'hall'\ndevice = 'none:'\nfallback = 'p2'",
+        "printers.p2.fallback",
+        "own_fallback",
+    ),
+    ("[printers.p2]\nsite = 'hall'\ndevice = 'none:'\npaper_mm = 70", "printers.p2.paper_mm", "bad_value"),
+    ("time_zone = 'Asia/Aobahama'", "time_zone", "unknown_time_zone"),
+    ("time_zone = '../etc'", "time_zone", "unknown_time_zone"),
+    ("time_zone = 9", "time_zone", "wrong_type"),
+    ("public_url = 'aobahama.example'", "public_url", "bad_value"),
+    ("public_url = 2026-11-20", "public_url", "wrong_type"),
+    ("[line]\nchannel_secret = 'hunter2'", "line.channel_secret", "literal_secret"),
+    ("[line]\nchannel_access_token = 42", "line.channel_access_token", "literal_secret"),
+    ("[limits]\nmisses_per_minute = 0", "limits.misses_per_minute", "bad_value"),
+    ("[limits]\nstreams = 1.5", "limits.streams", "wrong_type"),
+    ("[webpush]\nallowed_hosts = [1]", "webpush.allowed_hosts.0", "wrong_type"),
+    ("[notices.n]\ntext.en = 'x'", "notices.n.text", "name_missing"),
+    ("[texts.t]\nja = 'x'\njp = 'y'", "texts.t.jp", "unknown_language"),
+    ("[sites.staff]\nnames.ja = 'x'\nhours.always_open = true", "sites.staff", "reserved_id"),
+    ("[sites.Hall_2]\nnames.ja = 'x'\nhours.always_open = true", "sites.Hall_2", "bad_id"),
+    ("[sites.annex]\nnames.ja = 'x'", "sites.annex.hours", "never_open"),
+]
+
+
+def found(folder: Path, overrides: tuple[str, ...] = ()) -> set[tuple[str, str, str]]:
+    mistakes = settings.check(folder, overrides)
+    for mistake in mistakes:
+        assert mistake.what
+        assert mistake.remedy
+        assert str(mistake).startswith(f"{mistake.file}: ")
+    return {(m.file, m.key, m.code) for m in mistakes}
+
+
+def test_the_small_city_has_no_mistake(write_city):
+    assert found(write_city({})) == set()
+
+
+@pytest.mark.parametrize(("text", "key", "code"), IN_SITE)
+def test_a_mistake_in_a_site(write_city, text, key, code):
+    text = text if "[services.s3]" not in text else text + "\n[counters.9]\nnames.ja = 'x'\nservices = ['s3']"
+    assert found(write_city({EXTRA: text})) == {(EXTRA, AT + key, code)}
+
+
+@pytest.mark.parametrize(("text", "key", "code"), IN_SERVICE)
+def test_a_mistake_in_a_service(write_city, text, key, code):
+    site = (write_city({}) / SITE).read_text()
+    band = "" if text.startswith("band") else "band = 'A'\n"
+    changed = site.replace(
+        '[services.s2]\nnames.ja = "Two"\nband = "A"\n', f"[services.s2]\nnames.ja = 'x'\n{band}{text}\n"
+    )
+    assert changed != site
+    assert found(write_city({SITE: changed})) == {(SITE, f"{AT}services.s2.{key}", code)}
+
+
+@pytest.mark.parametrize(("text", "key", "code"), IN_CITY)
+def test_a_mistake_in_the_city(write_city, text, key, code):
+    assert found(write_city({"more.toml": text})) == {("more.toml", key, code)}
+
+
+def test_a_service_that_no_counter_takes(write_city):
+    text = "[services.s3]\nnames.ja = 'x'\nband = 'A'"
+    assert found(write_city({EXTRA: text})) == {(EXTRA, AT + "services.s3", "no_counter")}
+
+
+def test_a_printer_of_another_site(write_city):
+    text = "[printers.p2]\nsite = 'annex'\ndevice = 'none:'\n[sites.annex]\nnames.ja = 'x'\nhours.always_open = true"
+    folder = write_city({"more.toml": text, EXTRA: "[kiosks.k2]\nnames.ja = 'x'\nprinter = 'p2'"})
+    assert found(folder) == {(EXTRA, AT + "kiosks.k2.printer", "other_site")}
+
+
+def test_no_folder_no_file_no_site(tmp_path):
+    assert {m.code for m in settings.check(tmp_path / "nowhere")} == {"no_folder"}
+    assert found(tmp_path) == {(CITY, "", "no_file")}
+    (tmp_path / CITY).write_text("names.ja = 'x'")
+    assert found(tmp_path) == {(CITY, "sites", "no_site")}
+
+
+def test_bad_toml_is_named_with_its_line_and_the_rest_is_still_checked(write_city):
+    folder = write_city({EXTRA: "[services.s3]\nnames.ja = 'x'\nband = A\n", "more.toml": "speling = 1"})
+    mistakes = settings.check(folder)
+    assert [(m.file, m.code) for m in mistakes] == [("more.toml", "unknown_key"), (EXTRA, "syntax")]
+    assert "line 3" in mistakes[1].what
+
+
+def test_an_unreadable_file(write_city):
+    folder = write_city({})
+    (folder / "latin.toml").write_bytes(b"names.ja = '\xff\xfe'")
+    assert found(folder) == {("latin.toml", "", "unreadable")}
+
+
+def test_a_section_in_two_files_is_merged_a_record_in_two_files_is_a_mistake(write_city):
+    more = "[departments.ZEI]\nnames.ja = 'Tax'\n"
+    assert found(write_city({EXTRA: more})) == set()
+    again = {EXTRA: more, "sites/hall/z-other.toml": more}
+    mistakes = settings.check(write_city(again))
+    assert [(m.file, m.code) for m in mistakes] == [("sites/hall/z-other.toml", "defined_twice")]
+    assert EXTRA in mistakes[0].what
+
+
+def test_a_site_in_two_places(write_city):
+    mistakes = settings.check(write_city({"more.toml": "[sites.hall]\nnames.ja = 'x'"}))
+    assert [(m.file, m.key, m.code) for m in mistakes] == [(SITE, "sites.hall.names.ja", "defined_twice")]
+    assert "more.toml" in mistakes[0].what
+
+
+def test_a_misspelt_name_is_answered_with_the_likely_one(write_city):
+    folder = write_city(
+        {EXTRA: "[kiosks.k2]\nnames.ja = 'x'\nprintr = 'p1'", "more.toml": "langages = ['ja']"}
+    )
+    whats = {m.key: m.what for m in settings.check(folder)}
+    assert "did you mean 'printer'?" in whats[AT + "kiosks.k2.printr"]
+    assert "did you mean 'languages'?" in whats["langages"]
+
+
+def test_a_secret_is_never_repeated(write_city):
+    folder = write_city({"more.toml": "[line]\nchannel_secret = 'hunter2'"})
+    with pytest.raises(settings.ConfigurationError) as error:
+        settings.load(folder)
+    assert "hunter2" not in str(error.value)
+    assert "env:NAME" in str(error.value)
+
+
+def test_all_mistakes_at_once(write_city):
+    site = "\n".join(
+        [
+            "[bands.B]\nfirst = 50\nlast = 'x'",
+            "[bands.C]\nfirst = 90\nlast = 110",
+            "[services.s3]\nnames.en = 'x'\nband = 'Q'\ncategory = 'q'\nsevice_minutes = 1\ntarget_minutes = -1",
+            "[counters.2]\nnames.ja = 'x'\nservices = ['s3', 's8', 's9']",
+            "[hours.services.s1.week]\nmon = ['9:00-8:00', 'never']",
+        ]
+    )
+    folder = write_city(
+        {EXTRA: site, "more.toml": "time_zone = 'Mars'\nspeling = 1\n[sites.api]\nnames.ja = 'x'"}
+    )
+    with pytest.raises(settings.ConfigurationError) as error:
+        settings.load(folder, ["limits.streams=none", "nonsense"])
+    listed = [(m.key.removeprefix(AT), m.code) for m in error.value.mistakes]
+    assert sorted(listed) == sorted(
+        [
+            ("bands.B.last", "wrong_type"),
+            ("bands.C", "band_overlap"),
+            ("services.s3.names", "name_missing"),
+            ("services.s3.band", "unknown_reference"),
+            ("services.s3.category", "unknown_reference"),
+            ("services.s3.sevice_minutes", "unknown_key"),
+            ("services.s3.target_minutes", "bad_value"),
+            ("counters.2.services.1", "unknown_reference"),
+            ("counters.2.services.2", "unknown_reference"),
+            ("hours.services.s1.week.mon.0", "bad_span"),
+            ("hours.services.s1.week.mon.1", "bad_value"),
+            ("time_zone", "unknown_time_zone"),
+            ("speling", "unknown_key"),
+            ("sites.api", "reserved_id"),
+            ("sites.api.hours", "never_open"),
+            ("limits.streams", "wrong_type"),
+            ("", "override_form"),
+        ]
+    )
+
+
+def test_every_sentence_is_tested_here():
+    text = Path(__file__).read_text(encoding="utf-8") + Path(__file__).with_name(
+        "test_overrides.py"
+    ).read_text("utf-8")
+    assert [code for code in SENTENCES if f'"{code}"' not in text] == []
