@@ -394,6 +394,7 @@ def _day_opened(state: SiteState, event: e.DayOpened) -> None:
 
 def _day_closed(state: SiteState, event: e.DayClosed) -> None:
     state.day = None
+    state.last_day = event.day
     state.carried = event.carried
     for counter in state.counters.values():
         counter.facts, counter.last = CounterFacts(), None

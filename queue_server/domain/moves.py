@@ -1,8 +1,8 @@
 """The state machine of a ticket, as one table.
 
 Each row: which command, in which shown states of the ticket it is allowed, which event it writes, and in
-which shown states the ticket can be afterwards. ``decide`` asks this table, the tests are parametrised by it, and
-``docs/moves.md`` is printed from it.
+which shown states the ticket can be afterwards. ``decide`` asks this table, the tests are parametrised by it,
+and ``docs/moves.md`` is printed from it.
 """
 
 from __future__ import annotations

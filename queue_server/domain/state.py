@@ -196,6 +196,8 @@ class SiteState(msgspec.Struct, kw_only=True):
     last_at: int = 0
     rules: Rules | None = None
     day: str | None = None
+    last_day: str | None = None
+    """The day that was closed last."""
     starts: int = 0
     hours: dict[str, tuple[tuple[int, int], ...]] | None = None
     opened_seq: int = 0

@@ -1,0 +1,78 @@
+"""The live pages of residents: each ticket's stream carries the ticket as its holder sees it.
+
+What happens to a ticket is sent at once; its place in the queue, which others move, at most a second later.
+A view that did not change is not sent. One encoded message serves everybody who watches the same ticket.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+import msgspec
+from aiohttp import web
+
+from queue_server.domain.events import Event
+from queue_server.domain.state import SiteState
+from queue_server.web import Deps
+
+from .api_holder import holder_ticket
+
+PLACES_SECONDS = 1.0
+
+
+class Phones:
+    """Follows the log for the tickets that somebody watches."""
+
+    def __init__(self, deps: Deps) -> None:
+        self._deps = deps
+        self._encode = msgspec.json.Encoder().encode
+        self._sent: dict[tuple[str, str], bytes] = {}
+        self._moved: set[str] = set()
+        deps.log.listen(self._happened)
+
+    async def serve(self, request: web.Request, site: str, ticket: str) -> web.StreamResponse:
+        """The stream of one ticket: the view now, then every change."""
+        return await self._deps.hub.serve_key(
+            request, (site, ticket), lambda: self._view(site, ticket, again=True) or b""
+        )
+
+    async def run(self) -> None:
+        """Send moved places until cancelled."""
+        while True:
+            await asyncio.sleep(PLACES_SECONDS)
+            moved, self._moved = self._moved, set()
+            for site, ticket in self._deps.hub.watched_keys():
+                if site in moved:
+                    self._send(site, ticket)
+            self._forget()
+
+    def _happened(self, site: str, events: Sequence[Event], state: SiteState) -> None:
+        self._moved.add(site)
+        for event in events:
+            ticket = getattr(event, "ticket", None)
+            if ticket is not None and self._deps.hub.watches((site, ticket)):
+                self._send(site, ticket)
+
+    def _send(self, site: str, ticket: str) -> None:
+        data = self._view(site, ticket, again=False)
+        if data is not None:
+            self._deps.hub.publish_key((site, ticket), "ticket", data)
+
+    def _view(self, site: str, ticket: str, *, again: bool) -> bytes | None:
+        """The encoded view; None when it is not news, or when the day of the ticket is over."""
+        state = self._deps.log.view(site)
+        found = state.tickets.get(ticket)
+        if found is None:
+            return None
+        view = holder_ticket(self._deps, state, found)
+        compared = self._encode(msgspec.structs.replace(view, seq=0))
+        if not again and self._sent.get((site, ticket)) == compared:
+            return None
+        self._sent[site, ticket] = compared
+        return self._encode(view)
+
+    def _forget(self) -> None:
+        watched = set(self._deps.hub.watched_keys())
+        for key in self._sent.keys() - watched:
+            del self._sent[key]
