@@ -1,0 +1,88 @@
+"""Cutting a picture into what a printer has to be sent.
+
+Most of a ticket is white. Rows without ink become a paper feed of three bytes, and each band of rows is sent only
+as wide as its ink, the same number of bytes left off at both sides, so that a centring printer puts it back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+MAX_ROWS = 256  # the smallest receive buffers hold one such band of 80 mm paper
+MIN_GAP = 5  # fewer white rows cost less as dots than as a feed and a new head
+
+
+class Band(NamedTuple):
+    """Rows to print after feeding ``gap`` dots of white."""
+
+    gap: int
+    width_bytes: int
+    rows: int
+    data: bytes
+    """``rows`` × ``width_bytes`` bytes, a set bit is ink, the leftmost dot is the highest bit."""
+
+
+def bands(picture: Image.Image, *, centred: bool) -> Iterator[Band]:
+    """The picture (mode ``1``, 0 = black) as bands from top to bottom; white at the end is left out.
+
+    ``centred``: bands are cropped equally left and right, for a printer set to centre them. Otherwise only white
+    at the right is cropped, which any printer puts in the right place.
+    """
+    stride = (picture.width + 7) // 8
+    ink = _ink(picture)
+    rows = [ink[at : at + stride] for at in range(0, len(ink), stride)]
+    white = bytes(stride)
+    gap = start = 0
+    for top, bottom in _inked(rows, white):
+        gap = top - start
+        while top < bottom:
+            end = min(bottom, top + MAX_ROWS)
+            yield _band(gap, rows[top:end], stride, centred)
+            gap, top = 0, end
+        start = bottom
+
+
+def _ink(picture: Image.Image) -> bytes:
+    """The picture's bits turned over (1 = ink), padding bits cleared by drawing on a multiple of eight."""
+    from PIL import Image, ImageChops
+
+    if picture.width % 8:
+        padded = Image.new("1", ((picture.width + 7) // 8 * 8, picture.height), 1)
+        padded.paste(picture, (0, 0))
+        picture = padded
+    return ImageChops.invert(picture).tobytes()
+
+
+def _inked(rows: list[bytes], white: bytes) -> Iterator[tuple[int, int]]:
+    """Runs (first row, row after the last) that hold ink, joined over gaps too small to feed."""
+    start = last = -1
+    for at, row in enumerate(rows):
+        if row == white:
+            continue
+        if start >= 0 and at - last > MIN_GAP:
+            yield start, last + 1
+            start = at
+        elif start < 0:
+            start = at
+        last = at
+    if start >= 0:
+        yield start, last + 1
+
+
+def _band(gap: int, rows: list[bytes], stride: int, centred: bool) -> Band:
+    union = 0
+    for row in rows:
+        union |= int.from_bytes(row, "big")
+    shape = union.to_bytes(stride, "big")
+    left = stride - len(shape.lstrip(b"\0"))
+    right = stride - len(shape.rstrip(b"\0"))
+    if centred:
+        left = right = min(left, right)
+    else:
+        left = 0
+    width = stride - left - right
+    return Band(gap, width, len(rows), b"".join(row[left : left + width] for row in rows))

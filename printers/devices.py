@@ -1,0 +1,183 @@
+"""Where a printer is: addresses, and what every kind of device can do.
+
+An address is a URL; a mistake in it is one sentence that names the key and the remedy. Opening, writing and
+reading all end in finite time, and a failed write tells how many bytes had gone out, because that decides whether
+the ticket may be printed again. python-escpos' own classes tell neither (FIELD 5.2), so network, serial lines and
+files are written to directly; its USB class is used for the one thing that is hard, finding and opening the device.
+
+Each kind lives in its own file and is loaded when the first device of it is opened.
+"""
+
+from __future__ import annotations
+
+import importlib
+from abc import ABC, abstractmethod
+from typing import Literal
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+import msgspec
+
+Kind = Literal["tcp", "serial", "file", "usb", "draw", "none"]
+
+_WRITE = (
+    "write tcp://host:9100, serial:///dev/ttyUSB0?baud=9600&flow=dsrdtr, file:///dev/usb/lp0, "
+    "usb://04b8:0e28, draw:///folder (pictures instead of paper) or none:"
+)
+_OPTIONS: dict[str, frozenset[str]] = {
+    "tcp": frozenset({"timeout", "keep", "ask"}),
+    "serial": frozenset({"timeout", "baud", "flow", "ask"}),
+    "file": frozenset({"timeout", "ask"}),
+    "usb": frozenset({"timeout", "in", "out", "ask"}),
+    "draw": frozenset(),
+    "none": frozenset(),
+}
+_CLASSES = {"tcp": "printers.tcp:TcpDevice", "serial": "printers.serial_line:SerialDevice",
+            "file": "printers.files:FileDevice", "usb": "printers.usb:UsbDevice",
+            "draw": "printers.files:DrawDevice", "none": "printers.files:NoDevice"}
+FLOWS = ("dsrdtr", "rtscts", "xonxoff", "none")
+
+
+class AddressError(ValueError):
+    """A printer's address cannot be used; the message names the key and the remedy."""
+
+
+class DeviceError(Exception):
+    """A device did not do what was asked. ``reason`` is a code for the catalogues, ``detail`` is for the log."""
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(f"{reason}: {detail}" if detail else reason)
+        self.reason = reason
+        self.detail = detail
+
+
+class WriteFailed(DeviceError):
+    """Writing ended early. ``written`` bytes may have reached the device; 0 means certainly none."""
+
+    def __init__(self, reason: str, written: int, detail: str = "") -> None:
+        super().__init__(reason, detail)
+        self.written = written
+
+
+class Address(msgspec.Struct, frozen=True, kw_only=True):
+    """A checked address. Options a kind does not have keep their defaults and mean nothing to it."""
+
+    kind: Kind
+    url: str
+    host: str = ""
+    port: int = 0
+    path: str = ""
+    baud: int = 9600
+    flow: str = "dsrdtr"
+    vendor: int = 0
+    product: int = 0
+    in_endpoint: int = 0x82
+    out_endpoint: int = 0x01
+    timeout_s: float = 5.0
+    """How long a write may make no progress, and how long opening may take, in seconds."""
+    keep: bool = True
+    """tcp: keep the connection between tickets; off where another program shares the printer."""
+    ask: bool = True
+    """Ask the printer for its state (DLE EOT); off for the rare one that prints the question."""
+
+
+class Device(ABC):
+    """A way to one printer. Used by one thread only: that of its worker."""
+
+    two_way = True
+    """Whether the printer can be asked anything."""
+
+    def __init__(self, address: Address) -> None:
+        self.address = address
+
+    @property
+    @abstractmethod
+    def is_open(self) -> bool:
+        """Whether it was opened and not seen to be gone."""
+
+    @abstractmethod
+    def open(self) -> None:
+        """Open it, within the time-out. Raises DeviceError. Does nothing when it is open."""
+
+    @abstractmethod
+    def write(self, data: bytes, name: str) -> None:
+        """Hand over all bytes of the job ``name`` in order, or raise WriteFailed. Finite."""
+
+    def ask(self, question: bytes, count: int, within_s: float) -> bytes:
+        """Send a question, return at most ``count`` bytes that come back ``within_s`` seconds (maybe none)."""
+        return b""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let go of it. Never raises, never waits for the printer."""
+
+
+def parse_address(url: str, key: str = "device") -> Address:
+    """Check an address without opening anything. ``key`` is the configuration key named in the error."""
+
+    def wrong(what: str) -> AddressError:
+        return AddressError(f"{key}: {what} in {url!r}; {_WRITE}")
+
+    try:
+        parts = urlsplit(url.strip())
+        port = parts.port
+    except ValueError as error:
+        raise wrong(str(error)) from None
+    kind = parts.scheme
+    if kind not in _OPTIONS:
+        raise wrong("no known kind of device" if kind else "no kind of device")
+    options = dict(parse_qsl(parts.query, keep_blank_values=True))
+    for name in options:
+        if name not in _OPTIONS[kind]:
+            known = ", ".join(sorted(_OPTIONS[kind])) or "none"
+            raise wrong(f"unknown option {name!r} (known: {known})")
+    path = unquote(parts.path)
+    try:
+        values = _values(options)
+        if kind == "tcp":
+            values |= {"host": parts.hostname or "", "port": port or 9100}
+        elif kind == "usb":
+            vendor, _, product = parts.netloc.partition(":")
+            values |= {"vendor": int(vendor, 16), "product": int(product, 16)}
+        else:
+            values |= {"path": path}
+    except ValueError as error:
+        raise wrong(str(error)) from None
+    if kind == "tcp" and not parts.hostname:
+        raise wrong("no host")
+    if kind in ("serial", "file", "draw") and (parts.netloc or not path.strip("/")):
+        raise wrong(f"no absolute path ({kind}:/// and then the path, three strokes)")
+    return msgspec.convert({"kind": kind, "url": url.strip(), **values}, Address)
+
+
+def open_device(address: Address) -> Device:
+    """The (still closed) device of an address. Loads the library its kind needs."""
+    module, _, name = _CLASSES[address.kind].partition(":")
+    device: Device = getattr(importlib.import_module(module), name)(address)
+    return device
+
+
+def _values(options: dict[str, str]) -> dict[str, object]:
+    """The options as values of `Address`; raises ValueError with what is wrong."""
+    values: dict[str, object] = {}
+    for name, text in options.items():
+        if name == "timeout":
+            values["timeout_s"] = _within(name, float(text), 0.1, 60)
+        elif name == "baud":
+            values["baud"] = int(_within(name, int(text), 300, 4_000_000))
+        elif name == "flow":
+            if text not in FLOWS:
+                raise ValueError(f"flow={text!r} is none of {', '.join(FLOWS)}")
+            values["flow"] = text
+        elif name in ("in", "out"):
+            values[f"{name}_endpoint"] = int(_within(name, int(text, 0), 0, 255))
+        else:
+            if text not in ("0", "1"):
+                raise ValueError(f"{name}={text!r} is neither 0 nor 1")
+            values[name] = text == "1"
+    return values
+
+
+def _within(name: str, value: float, least: float, most: float) -> float:
+    if not least <= value <= most:
+        raise ValueError(f"{name}={value:g} is not between {least:g} and {most:g}")
+    return value

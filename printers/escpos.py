@@ -1,0 +1,132 @@
+"""A ticket as ESC/POS bytes: as a picture (any language, any printer) or as text (short, for serial lines).
+
+Our own encoder, because python-escpos sends kanji as Chinese bytes and pads pictures with white.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from printers import kanji, qr
+from printers.bands import bands
+from printers.clean import clean
+from printers.layout import joined
+from printers.ticket import TicketPaper
+from printers.wrap import wrap
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+RESET = b"\x1b@"
+_CENTRE = b"\x1ba\x01"
+_JAPANESE = b"\x1bt\x01\x1bR\x08\x1cC\x01\x1c&"  # katakana page, Japanese set, Shift_JIS, kanji on
+_CUT = b"\x1dVB"  # feed to the blade and cut; the next byte is how much further
+_CUT_MARGIN_MM = 2.0
+_CELL = 12  # dots of one single-byte character at normal size; a kanji takes two
+_GAP = 12  # dots of white between groups of lines
+_BOLD, _PLAIN = b"\x1bE\x01", b"\x1bE\0"
+_MOST = 6  # times the normal size the number is set at, where it fits
+
+
+def encode_raster(picture: Image.Image, dpi: int, *, centred: bool = True) -> bytes:
+    """The picture (mode ``1``, as wide as the paper) as GS v 0 bands of at most 256 rows, then a cut.
+
+    ``dpi`` of the print head: feeds are counted in its dots. ``centred``: the printer centres the cropped bands
+    (ESC a); off for the rare printer that ignores this for pictures.
+    """
+    out = [RESET, b"\x1dP", bytes((dpi, dpi))]
+    if centred:
+        out.append(_CENTRE)
+    for band in bands(picture, centred=centred):
+        out.append(_feed(band.gap))
+        out.append(b"\x1dv0\0" + band.width_bytes.to_bytes(2, "little") + band.rows.to_bytes(2, "little"))
+        out.append(band.data)
+    out.append(_cut(dpi))
+    return b"".join(out)
+
+
+def all_in_rom(paper: TicketPaper) -> bool:
+    """Whether a Japanese character ROM can print every text of the ticket."""
+    return all(kanji.encodable(text) for text in paper.texts())
+
+
+def encode_text(paper: TicketPaper, width: int, dpi: int) -> bytes:
+    """The ticket as cp932 text and a QR the printer draws itself; ``width`` of the paper in dots.
+
+    Letters the ROM lacks are folded to plain ones or replaced; ask `all_in_rom` first where that matters.
+    """
+    cells = width // _CELL
+    number = kanji.encode(paper.number)
+    times = max(1, min(_MOST, cells // max(1, len(number))))
+    out = [RESET, b"\x1dP", bytes((dpi, dpi)), _JAPANESE, _CENTRE]
+
+    def lines(text: str, size: int = 1) -> None:
+        for line in wrap(clean(text).strip(), cells // size, kanji.columns, balance=True):
+            out.append(kanji.encode(line) + b"\n")
+
+    labels = paper.labels
+    if clean(paper.reissue).strip():
+        out.append(b"\x1dB\x01 " + kanji.encode(paper.reissue.strip()) + b" \x1dB\0\n")
+    lines(paper.title)
+    out.append(_feed(_GAP))
+    lines(labels.number)
+    out.append(_BOLD + _size(times) + number + b"\n" + _feed(_GAP))
+    head = 2 if times >= 3 * 2 else 1  # nothing may come near the number's size
+    out.append(_size(head))
+    for purpose in paper.purposes:
+        lines(purpose, head)
+    out.append(_size(1) + _feed(_GAP))
+    lines(joined(labels.area, paper.area))
+    out.append(_feed(_GAP))
+    lines(paper.ahead)
+    lines(paper.wait)
+    out.append(_PLAIN)
+    lines(joined(labels.issued, paper.issued_at))
+    if paper.qr:
+        out.append(_native_qr(paper.qr, width, dpi))
+        lines(labels.qr)
+    for note in (paper.absent_note, paper.notice):
+        if note:
+            out.append(_feed(_GAP))
+            lines(note)
+    out.append(_cut(dpi))
+    return b"".join(out)
+
+
+def _size(times: int) -> bytes:
+    """Character size, kanji with it: GS ! alone leaves kanji small on older printers."""
+    return bytes((0x1D, 0x21, (times - 1) << 4 | (times - 1), 0x1C, 0x57, times > 1))
+
+
+def _native_qr(address: str, width: int, dpi: int) -> bytes:
+    """GS ( k: model 2, size for 25 mm, level M, store, print; the quiet zone fed above and below."""
+    data = address.encode("utf-8")
+    count = qr.modules(len(data))
+    dots = min(16, qr.module_dots(count, dpi, width))
+
+    def function(number: int, parameters: bytes) -> bytes:
+        return b"\x1d(k" + (len(parameters) + 2).to_bytes(2, "little") + bytes((0x31, number)) + parameters
+
+    quiet = _feed(qr.QUIET_MODULES * dots)
+    return b"".join((
+        quiet,
+        function(65, b"\x32\0"),
+        function(67, bytes((dots,))),
+        function(69, b"\x31"),
+        function(80, b"0" + data),
+        function(81, b"0"),
+        quiet,
+    ))
+
+
+def _feed(dots: int) -> bytes:
+    """Feed paper by dots (the unit is set to one dot at the start of every ticket)."""
+    out = b""
+    while dots > 0:
+        out += bytes((0x1B, 0x4A, min(255, dots)))
+        dots -= 255
+    return out
+
+
+def _cut(dpi: int) -> bytes:
+    return _CUT + bytes((round(_CUT_MARGIN_MM / 25.4 * dpi),))

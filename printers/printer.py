@@ -1,0 +1,98 @@
+"""One configured printer: makes the bytes of a ticket, asks the printer how it is, hands the bytes over.
+
+Belongs to its worker's thread; only there are Pillow and the device's library loaded.
+"""
+
+from __future__ import annotations
+
+import io
+import time
+
+from printers import escpos
+from printers.devices import AddressError, Device, open_device
+from printers.settings import PrinterSettings
+from printers.status import ASK, Status, read
+from printers.ticket import TicketPaper
+
+_ANSWER_S = 0.3  # a printer answers in a few milliseconds; one that cannot would cost this once
+_FRESH_S = 1.0  # an answer so young is believed without asking again
+_FRAME = 24  # white dots around a drawn ticket, where paper would have its edge
+
+
+class Printer:
+    """Settings, encoder and device together."""
+
+    def __init__(self, name: str, settings: PrinterSettings) -> None:
+        """Opens nothing and loads nothing. Raises AddressError for settings that cannot work."""
+        address, wrong = settings.check(f"printers.{name}")
+        if wrong or address is None:
+            raise AddressError("; ".join(wrong))
+        self.name = name
+        self._settings = settings
+        self._address = address
+        self._device: Device | None = None
+        self._talks = False  # has answered once: silence then means trouble
+        self._silent_since_open = False
+        self._fresh_until = 0.0
+        self._fresh = Status("unknown")
+
+    def encode(self, paper: TicketPaper) -> bytes:
+        """The bytes that print this ticket (a PNG for draw:, nothing for none:)."""
+        kind = self._address.kind
+        if kind == "none":
+            return b""
+        width, dpi = self._settings.size()
+        mode = self._settings.mode or ("auto" if kind == "serial" else "raster")
+        if kind != "draw" and (mode == "text" or (mode == "auto" and escpos.all_in_rom(paper))):
+            return escpos.encode_text(paper, width, dpi)
+        from printers import raster
+
+        picture = raster.render(paper, width, dpi, self._settings.fonts)
+        if kind != "draw":
+            return escpos.encode_raster(picture, dpi, centred=self._settings.centred)
+        from PIL import Image
+
+        page = Image.new("1", (picture.width + 2 * _FRAME, picture.height + 2 * _FRAME), 1)
+        page.paste(picture, (_FRAME, _FRAME))
+        png = io.BytesIO()
+        page.save(png, "PNG", dpi=(dpi, dpi))
+        return png.getvalue()
+
+    def look(self, *, before_job: bool = False) -> Status:
+        """Open the device if need be and ask the printer how it is. Raises DeviceError when it is out of reach.
+
+        ``before_job``: do not ask again what was answered a moment ago, nor one that did not answer.
+        """
+        if self._device is None:
+            self._device = open_device(self._address)
+        device = self._device
+        if not device.is_open:
+            self._silent_since_open = False
+            self._fresh_until = 0.0
+            device.open()
+        if not device.two_way:
+            return Status("ready")
+        if not self._address.ask:
+            return Status("unknown", "not_asked")
+        if before_job and time.monotonic() < self._fresh_until:
+            return self._fresh
+        if before_job and self._silent_since_open and not self._talks:
+            return Status("unknown", "no_answer")
+        status = read(device.ask(b"".join(ASK), len(ASK), _ANSWER_S))
+        if status.reason == "no_answer":
+            self._silent_since_open = True
+            return Status("error", "no_answer") if self._talks else status
+        self._talks = True
+        if status.state == "ready":
+            self._fresh, self._fresh_until = status, time.monotonic() + _FRESH_S
+        return status
+
+    def send(self, data: bytes, name: str) -> None:
+        """Hand the bytes of the job ``name`` to the open device. Raises WriteFailed."""
+        assert self._device is not None, "look() opens it"
+        self._device.write(data, name)
+
+    def close(self) -> None:
+        """Let go of the device; the next `look` opens it again."""
+        if self._device is not None:
+            self._device.close()

@@ -1,0 +1,141 @@
+"""Breaking a text into lines, for any measure (dots on a picture, columns on a character printer).
+
+Japanese breaks between any two characters except before closing marks and small kana and after opening marks;
+words of other scripts stay whole; a figure stays with its unit ("3" with what is counted). Where it costs at
+most one line more, Japanese breaks only where a phrase ends (after a comma or a particle), as people would write.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+from functools import lru_cache
+
+Measure = Callable[[str], float]
+"""Width of a text in the unit of the limit. Must never shrink when a character is added."""
+
+_SMALL = ("HIRAGANA LETTER SMALL", "KATAKANA LETTER SMALL", "KATAKANA-HIRAGANA", "HALFWIDTH KATAKANA LETTER SMALL")
+_NEVER_FIRST_NAMES = ("WAVE DASH", "FULLWIDTH TILDE", "IDEOGRAPHIC ITERATION MARK", "KATAKANA MIDDLE DOT")
+
+_PARTICLES = frozenset(unicodedata.lookup(f"HIRAGANA LETTER {name}") for name in ("NO", "WO", "NI", "HA", "GA", "TO",
+                                                                                 "DE", "HE", "MO", "YA"))
+_ALWAYS_ENDS = frozenset((unicodedata.lookup("HIRAGANA LETTER WO"), unicodedata.lookup("KATAKANA MIDDLE DOT")))
+
+
+def wrap(text: str, limit: float, measure: Measure, *, balance: bool = False) -> list[str]:
+    """Break ``text`` into lines no wider than ``limit`` (same unit as ``measure``); line feeds are kept.
+
+    ``balance`` makes the lines about equally long, in as few lines: better for centred headings. A single
+    character wider than the limit still gets its own line.
+    """
+    lines: list[str] = []
+    for paragraph in text.split("\n"):
+        units = _units(paragraph)
+        filled = _fill(units, limit, measure)
+        if len(filled) > 1:
+            phrases = _phrases(units)
+            if max(measure(phrase.rstrip()) for phrase in phrases) <= limit:
+                by_phrase = _fill(phrases, limit, measure)
+                if len(by_phrase) <= len(filled) + 1:  # one more line is worth whole phrases, two are not
+                    units, filled = phrases, by_phrase
+            if balance:
+                filled = _balanced(units, filled, limit, measure)
+        lines.extend(filled)
+    return [line for line in lines if line]
+
+
+def is_wide(char: str) -> bool:
+    """Whether the character takes a full cell, as kanji and kana do."""
+    return unicodedata.east_asian_width(char) in ("W", "F")
+
+
+@lru_cache(maxsize=4096)
+def _never_first(char: str) -> bool:
+    if unicodedata.category(char) in ("Pe", "Pf"):
+        return True
+    name = unicodedata.name(char, "")
+    if unicodedata.category(char) == "Po" and is_wide(char):
+        return True  # ideographic comma and full stop, full-width ! ? : ;
+    return name.startswith(_SMALL) or name in _NEVER_FIRST_NAMES
+
+
+@lru_cache(maxsize=4096)
+def _never_last(char: str) -> bool:
+    return unicodedata.category(char) in ("Ps", "Pi")
+
+
+def _glued(before: str, after: str) -> bool:
+    """Whether a line may not end between these two neighbours."""
+    if _never_first(after) or _never_last(before):
+        return True
+    if not is_wide(before) and not is_wide(after):
+        return before != " " and after != " "
+    return before.isdecimal() and after != " "
+
+
+def _units(paragraph: str) -> list[str]:
+    """Runs that must stay together; a space is kept at the end of the run it follows."""
+    units: list[str] = []
+    for char in paragraph:
+        if units and (char == " " or _glued(units[-1][-1], char)):
+            units[-1] += char
+        else:
+            units.append(char)
+    return units
+
+
+def _phrases(units: list[str]) -> list[str]:
+    """Units joined to phrases: after a space, a mark or a particle that is followed by a new word."""
+    phrases: list[str] = []
+    for unit in units:
+        if phrases and not _phrase_ends(phrases[-1][-1], unit[0]):
+            phrases[-1] += unit
+        else:
+            phrases.append(unit)
+    return phrases
+
+
+def _phrase_ends(before: str, after: str) -> bool:
+    if before == " " or before in _ALWAYS_ENDS or _never_last(after) or _never_first(before):
+        return not unicodedata.name(before, "").startswith(_SMALL)
+    return before in _PARTICLES and not unicodedata.name(after, "").startswith("HIRAGANA")
+
+
+def _fill(units: list[str], limit: float, measure: Measure) -> list[str]:
+    lines: list[str] = []
+    line = ""
+    for unit in units:
+        if not line or measure((line + unit).rstrip()) <= limit:
+            line += unit
+        else:
+            lines.append(line)
+            line = unit
+        while measure(line.rstrip()) > limit and len(line.rstrip()) > 1:
+            cut = _longest(line, limit, measure)
+            lines.append(line[:cut])
+            line = line[cut:]
+    if line:
+        lines.append(line)
+    return [done.strip() for done in lines]
+
+
+def _longest(line: str, limit: float, measure: Measure) -> int:
+    """How many characters of an unbreakable run fit; at least one."""
+    count = 1
+    while count < len(line) - 1 and measure(line[: count + 1]) <= limit:
+        count += 1
+    return count
+
+
+def _balanced(units: list[str], filled: list[str], limit: float, measure: Measure) -> list[str]:
+    """The narrowest filling that needs no more lines than ``filled``."""
+    widest = max(measure(unit.rstrip()) for unit in units)  # narrower than that would break a word
+    low, high, best = max(widest, limit / len(filled)), limit, filled
+    for _ in range(8):
+        middle = (low + high) / 2
+        tried = _fill(units, middle, measure)
+        if len(tried) <= len(filled):
+            high, best = middle, tried
+        else:
+            low = middle
+    return best
