@@ -14,7 +14,7 @@ from .references import private_text
 
 
 async def _text(call: Call[Any], ref: str | None) -> str | None:
-    data = None if ref is None else await call.deps.log.private(call.state.site, ref)
+    data = None if ref is None else await call.deps.log.read_private(call.state.site, ref)
     return None if data is None else data.decode()
 
 

@@ -19,7 +19,7 @@ async def needs_of(log: Log, site: str, ref: str | None) -> list[str]:
     """What the resident needs (wheelchair, sign language …), from the private rows; empty once erased."""
     if ref is None:
         return []
-    data = await log.private(site, ref)
+    data = await log.read_private(site, ref)
     return [] if data is None else msgspec.json.decode(data, type=list[str])
 
 
