@@ -233,8 +233,20 @@ class Printer(_Table, frozen=True, kw_only=True):
     site: Id
     device: Device
     """Where it is; relative paths start at the server's working directory."""
-    paper_mm: Literal[58, 80] = 80
-    mode: Literal["raster", "text"] = "raster"
+    model: str = ""
+    """For the width and the resolution."""
+    width: NonNegative = 0
+    """Dots a line; 0: the model's."""
+    dpi: NonNegative = 0
+    """Dots an inch; 0: the model's."""
+    mode: Literal["", "raster", "text", "auto"] = ""
+    centred: bool = True
+    fonts: str = ""
+    """Folder of the font files; empty: the system's."""
+    queue: Positive = 64
+    """Tickets that may wait in the printer's own queue."""
+    expires_s: Positive = 180
+    """Seconds after which a ticket is not printed any more."""
     fallback: Id | None = None
     """The printer that takes over when this one cannot print."""
 

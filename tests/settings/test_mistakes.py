@@ -103,7 +103,7 @@ IN_CITY = [
         "printers.p2.fallback",
         "own_fallback",
     ),
-    ("[printers.p2]\nsite = 'hall'\ndevice = 'none:'\npaper_mm = 70", "printers.p2.paper_mm", "bad_value"),
+    ("[printers.p2]\nsite = 'hall'\ndevice = 'none:'\nmode = 'fax'", "printers.p2.mode", "bad_value"),
     ("time_zone = 'Asia/Aobahama'", "time_zone", "unknown_time_zone"),
     ("time_zone = '../etc'", "time_zone", "unknown_time_zone"),
     ("time_zone = 9", "time_zone", "wrong_type"),
