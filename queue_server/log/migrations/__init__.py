@@ -1,0 +1,1 @@
+"""Numbered SQL files, ``NNNN_what.sql``: each is run once, in its own transaction, in order."""

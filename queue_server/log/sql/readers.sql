@@ -1,0 +1,47 @@
+-- name: cursors
+SELECT site, seq FROM cursors WHERE reader = :reader
+
+-- name: take_deliveries
+UPDATE deliveries SET state = 'sending', tries = tries + 1, next_at = :lease_until, updated_at = :now
+WHERE state = 'pending' AND id IN (
+    SELECT id FROM deliveries
+    WHERE channel = :channel AND state = 'pending' AND next_at <= :now AND expires_at > :hall
+    ORDER BY site, seq, id LIMIT :limit
+)
+RETURNING *
+
+-- name: take_deliveries_for
+UPDATE deliveries SET state = 'sending', tries = tries + 1, next_at = :lease_until, updated_at = :now
+WHERE state = 'pending' AND id IN (
+    SELECT id FROM deliveries
+    WHERE channel = :channel AND address = :address AND state = 'pending' AND next_at <= :now AND expires_at > :hall
+    ORDER BY site, seq, id LIMIT :limit
+)
+RETURNING *
+
+-- name: settle_delivery
+UPDATE deliveries SET state = :state, reason = :reason, next_at = :next_at, updated_at = :now
+WHERE id = :id AND state IN ('sending', 'unknown')
+
+-- name: expire_deliveries
+UPDATE deliveries SET state = 'expired', reason = :reason, updated_at = :now
+WHERE channel = :channel AND state = 'pending' AND expires_at <= :hall
+
+-- name: lapse_deliveries
+UPDATE deliveries SET state = :state, reason = :reason, next_at = :now, updated_at = :now
+WHERE channel = :channel AND state = 'sending' AND next_at <= :now
+
+-- name: next_delivery
+SELECT min(next_at) AS next_at FROM deliveries WHERE channel = :channel AND state = 'pending'
+
+-- name: delivery
+SELECT * FROM deliveries WHERE id = :id
+
+-- name: deliveries_of_ticket
+SELECT * FROM deliveries WHERE site = :site AND ticket = :ticket ORDER BY seq, id
+
+-- name: deliveries_open
+SELECT * FROM deliveries WHERE channel = :channel AND state IN ('pending', 'sending') ORDER BY site, seq, id
+
+-- name: drop_deliveries
+DELETE FROM deliveries WHERE updated_at < :before AND state NOT IN ('pending', 'sending')
