@@ -34,8 +34,8 @@ Url = Annotated[str, Meta(pattern=r"^https?://[^\s/]+", description="an address 
 Device = Annotated[
     str,
     Meta(
-        pattern=r"^(tcp|serial|usb|file|draw|agent|none):",
-        description="a device that begins with tcp: serial: usb: file: draw: agent: or none:",
+        pattern=r"^(tcp|serial|usb|file|draw|none):",
+        description="a device that begins with tcp: serial: usb: file: draw: or none:",
     ),
 ]
 Secret = Annotated[

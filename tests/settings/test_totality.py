@@ -132,7 +132,7 @@ def test_check_answers_whatever_stands_in_a_file(changes):
                 break
             try:
                 target = target[part]
-            except (KeyError, IndexError):
+            except (KeyError, IndexError, TypeError):
                 break
         if isinstance(target, dict):
             target[str(path[-1])] = value
