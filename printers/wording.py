@@ -1,0 +1,106 @@
+"""From an event to a worded ticket: the holder's language, the hall's names, the catalogue's sentences."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from printers.ticket import Labels, TicketPaper
+from queue_server.domain.events import TicketIssued, TicketReprinted
+from queue_server.domain.rules import Names, Rules
+from queue_server.domain.state import Estimate, Ticket
+from queue_server.settings import Settings, text
+from queue_server.web import Texts
+
+
+def in_language(names: Names, lang: str) -> str:
+    """A name in the holder's language, in Japanese, or in whatever there is."""
+    return names.get(lang) or names.get("ja") or next(iter(names.values()), "")
+
+
+class Wording:
+    """Words the tickets of one city."""
+
+    def __init__(self, settings: Settings, texts: Texts, zone: ZoneInfo) -> None:
+        self._settings = settings
+        self._texts = texts
+        self._zone = zone
+
+    def issued(self, event: TicketIssued, rules: Rules) -> TicketPaper:
+        """The paper of a new number. Its QR is filled in when it is printed: a token is stored nowhere."""
+        lang = event.lang or "ja"
+        return self._paper(
+            lang,
+            rules,
+            number=event.number,
+            services=event.services,
+            issued_at=event.issued_at,
+            ahead=self._texts.get(lang, "ticket.ahead", ahead=event.ahead) if event.ahead else "",
+            wait=self._wait(lang, event.estimate),
+        )
+
+    def reprinted(self, event: TicketReprinted, ticket: Ticket, rules: Rules) -> TicketPaper:
+        """The paper again, marked as a reissue; people ahead are left out, for they have changed."""
+        lang = ticket.lang or "ja"
+        return self._paper(
+            lang,
+            rules,
+            number=event.number,
+            services=event.services,
+            issued_at=event.issued_at,
+            reissue=self._texts.get(lang, "ticket.reissue"),
+            large=event.large,
+        )
+
+    def _paper(
+        self,
+        lang: str,
+        rules: Rules,
+        *,
+        number: str,
+        services: tuple[str, ...],
+        issued_at: int,
+        ahead: str = "",
+        wait: str = "",
+        reissue: str = "",
+        large: bool = False,
+    ) -> TicketPaper:
+        say = self._texts.get
+        return TicketPaper(
+            number=number,
+            title=in_language(rules.names, lang),
+            purposes=tuple(
+                in_language(rules.services[s].names, lang) for s in services if s in rules.services
+            ),
+            area=self._area(lang, rules, services),
+            issued_at=datetime.fromtimestamp(issued_at / 1000, self._zone).strftime(say(lang, "ticket.time")),
+            ahead=ahead,
+            wait=wait,
+            absent_note=in_language(text(self._settings, rules.site, "ticket-note"), lang)
+            or say(lang, "ticket.absent"),
+            reissue=reissue,
+            lang="ja" if lang == "ja-easy" else lang,
+            large=large,
+            labels=Labels(
+                number=say(lang, "ticket.number"),
+                area=say(lang, "ticket.area"),
+                issued=say(lang, "ticket.issued"),
+                qr=say(lang, "ticket.qr"),
+            ),
+        )
+
+    def _area(self, lang: str, rules: Rules, services: tuple[str, ...]) -> str:
+        """Where the first purpose is called to: the areas of its counters, else their names."""
+        areas = [
+            in_language(counter.area or counter.names, lang)
+            for counter in rules.counters.values()
+            if services and services[0] in counter.services
+        ]
+        return self._texts.get(lang, "ticket.list").join(dict.fromkeys(areas))
+
+    def _wait(self, lang: str, estimate: Estimate | None) -> str:
+        if estimate is None:
+            return ""
+        if estimate.high_minutes < 3:
+            return self._texts.get(lang, "ticket.wait-short")
+        return self._texts.get(lang, "ticket.wait", low=estimate.low_minutes, high=estimate.high_minutes)
