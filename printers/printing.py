@@ -36,8 +36,6 @@ T = TypeVar("T")
 CHANNEL = "print"
 COMMIT_SECONDS = 5.0
 """The longest a printer's thread waits for a commit."""
-WIDTHS = {58: 384, 80: 576}
-"""Dots a line by paper width in mm, where no model says otherwise."""
 
 
 class Printing:
@@ -169,7 +167,7 @@ class Printing:
 
 
 def _settings_of(configured: ConfiguredPrinter) -> PrinterSettings:
-    return PrinterSettings(device=configured.device, width=WIDTHS[configured.paper_mm], mode=configured.mode)
+    return PrinterSettings(**{name: getattr(configured, name) for name in PrinterSettings.__struct_fields__})
 
 
 def job_of(deps: Deps, row: dict[str, Any], now: int) -> PrintJob:

@@ -30,6 +30,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "no_site": ("the city has no site", "create sites/<id>/site.toml with the names of the building"),
     "reserved_id": ("{name!r} is reserved for the program's own addresses", "choose another id for the site"),
     "unknown_time_zone": ("there is no time zone {name!r}", "write an IANA name such as Asia/Tokyo"),
+    "bad_network": ("{name!r} is no address", "write an address or a network such as 192.0.2.0/24"),
     "unknown_language": (
         "{name!r} is not one of the city's languages{hint}",
         "use one of {known}, or add it to languages",

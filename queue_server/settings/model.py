@@ -34,8 +34,8 @@ Url = Annotated[str, Meta(pattern=r"^https?://[^\s/]+", description="an address 
 Device = Annotated[
     str,
     Meta(
-        pattern=r"^(tcp|serial|usb|file|draw|none):",
-        description="a device that begins with tcp: serial: usb: file: draw: or none:",
+        pattern=r"^(tcp|serial|usb|file|draw|agent|none):",
+        description="a device that begins with tcp: serial: usb: file: draw: agent: or none:",
     ),
 ]
 Secret = Annotated[
@@ -264,6 +264,8 @@ class Limits(_Table, frozen=True, kw_only=True):
     misses_per_minute: Positive = 20
     hits_per_minute: Positive = 60_000
     streams: Positive = 20_000
+    trusted_proxies: tuple[str, ...] = ()
+    """Addresses or networks of proxies whose ``X-Forwarded-For`` is believed."""
 
 
 class Retention(_Table, frozen=True, kw_only=True):

@@ -22,6 +22,8 @@ def check_city(source: Source, city: City, texts: list[tuple[Key, dict[str, str]
     """Note every mistake that is not one of a single key."""
     _time_zone(source, city.time_zone)
     _languages(source, city, texts)
+    for index, network in enumerate(city.limits.trusted_proxies):
+        _network(source, ("limits", "trusted_proxies", str(index)), network)
     if not city.sites and not source.mistaken(("sites",)):
         source.note(("sites",), "no_site")
     for key, printer in city.printers.items():
@@ -42,6 +44,16 @@ def _time_zone(source: Source, name: str) -> None:
     except (KeyError, ValueError, OSError):
         if not source.mistaken(("time_zone",)):
             source.note(("time_zone",), "unknown_time_zone", name=name)
+
+
+def _network(source: Source, key: Key, text: str) -> None:
+    from ipaddress import ip_network
+
+    try:
+        ip_network(text, strict=False)
+    except ValueError:
+        if not source.mistaken(key):
+            source.note(key, "bad_network", name=text)
 
 
 def _languages(source: Source, city: City, texts: list[tuple[Key, dict[str, str]]]) -> None:

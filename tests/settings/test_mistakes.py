@@ -113,6 +113,8 @@ IN_CITY = [
     ("[line]\nchannel_access_token = 42", "line.channel_access_token", "literal_secret"),
     ("[limits]\nmisses_per_minute = 0", "limits.misses_per_minute", "bad_value"),
     ("[limits]\nstreams = 1.5", "limits.streams", "wrong_type"),
+    ("[limits]\ntrusted_proxies = ['192.0.2.1', '::1', 'proxy']", "limits.trusted_proxies.2", "bad_network"),
+    ("[limits]\ntrusted_proxies = [1]", "limits.trusted_proxies.0", "wrong_type"),
     ("[webpush]\nallowed_hosts = [1]", "webpush.allowed_hosts.0", "wrong_type"),
     ("[notices.n]\ntext.en = 'x'", "notices.n.text", "name_missing"),
     ("[texts.t]\nja = 'x'\njp = 'y'", "texts.t.jp", "unknown_language"),
