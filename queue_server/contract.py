@@ -451,6 +451,20 @@ class NoticeBody(_In, frozen=True, kw_only=True):
     notice: Id | None
 
 
+class ClockBody(_In, frozen=True, kw_only=True):
+    """Step a simulated hall time forward to ``to``."""
+
+    to: Annotated[str, Meta(max_length=40)]
+
+
+class ClockAnswer(_Out, frozen=True, kw_only=True):
+    """Hall time to the millisecond, how fast it runs (0: it stands, and only steps), and whether it is simulated."""
+
+    now: str
+    speed: float
+    simulated: bool
+
+
 class SeqAnswer(_Out, frozen=True, kw_only=True):
     """Done; ``seq`` of the site after it."""
 
@@ -597,6 +611,8 @@ _TICKET_BODIES: dict[str, Any] = {
 ROUTES: tuple[Route, ...] = (
     _route("health", "GET", "/healthz", "all", Health),
     _route("openapi", "GET", "/api/v1/openapi.json", "all", dict[str, Any]),
+    _route("clock", "GET", "/api/v1/clock", "all", ClockAnswer),
+    _route("clock.step", "POST", "/api/v1/clock", "staff admin", ClockAnswer, body=ClockBody),
     _route("sites", "GET", "/api/v1/sites", "all", Sites),
     _route("board", "GET", _SITE + "/board", "all", Board),
     _route("events", "GET", _SITE + "/events", "all", str, stream=True, query={"after": int | None}),

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 
 from queue_server.web import Handler
 
-from . import api_counters, api_handoffs, api_holder, api_site, api_tickets
+from . import api_clock, api_counters, api_handoffs, api_holder, api_site, api_tickets
 
 HANDLERS: Mapping[str, Handler] = {
+    "clock": api_clock.show,
+    "clock.step": api_clock.step,
     "sites": api_site.sites,
     "board": api_site.board,
     "events": api_site.events,

@@ -22,4 +22,4 @@ def milliseconds(text: str) -> int:
     parsed = datetime.fromisoformat(text)
     if parsed.tzinfo is None:
         raise ValueError("a time needs its offset")
-    return int(parsed.astimezone(UTC).timestamp() * 1000)
+    return round(parsed.astimezone(UTC).timestamp() * 1000)
