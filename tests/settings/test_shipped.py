@@ -99,9 +99,9 @@ def test_the_kiosk_offers_between_15_and_25_purposes_in_categories(aobahama):
     assert [g.id for g in second] == list(aobahama.sites["city-hall"].kiosks["kiosk2"].categories)
 
 
-def test_names_of_services_and_categories_are_in_every_language(aobahama):
+def test_names_that_residents_read_are_in_every_language(aobahama):
     for site in aobahama.sites.values():
-        for named in (*site.services.values(), *site.categories.values()):
+        for named in (*site.services.values(), *site.categories.values(), *site.counters.values()):
             assert set(named.names) == set(aobahama.languages)
 
 
