@@ -71,7 +71,7 @@ class Printing:
         if printer is None or not self._known(printer):
             return "none"
         worker = self._workers.get(printer)
-        if worker is not None and worker.status().state in ("offline", "error"):
+        if worker is not None and worker.status.state in ("offline", "error"):
             return "unavailable"
         return "queued"
 
@@ -88,7 +88,7 @@ class Printing:
 
     def statuses(self) -> dict[str, Status]:
         """The state of every printer, for staff and metrics."""
-        return {name: worker.status() for name, worker in self._workers.items()}
+        return {name: worker.status for name, worker in self._workers.items()}
 
     def _known(self, printer: str) -> bool:
         device = self._deps.settings.printers[printer].device

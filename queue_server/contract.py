@@ -314,6 +314,31 @@ class TicketRows(_Out, frozen=True, kw_only=True):
     tickets: list[TicketRow]
 
 
+class QueueRow(_Out, frozen=True, kw_only=True):
+    """One place in a queue, as staff see it. ``needs``: whether the ticket carries any."""
+
+    id: str
+    number: str
+    service: str
+    state: ShownState
+    issued_at: str
+    waited_seconds: int
+    due_at: str
+    priority: str | None
+    needs: bool
+    units: int
+
+
+class StaffQueue(_Out, frozen=True, kw_only=True):
+    """Who waits, in the order of due times; who is put aside, absent, or in the departments' hands."""
+
+    waiting: list[QueueRow]
+    held: list[QueueRow]
+    no_show: list[QueueRow]
+    processing: list[QueueRow]
+    seq: int
+
+
 # --- counters --------------------------------------------------------------------------------------
 
 
@@ -642,6 +667,7 @@ ROUTES: tuple[Route, ...] = (
         )
         for action in ("accept", "done", "return")
     ),
+    _route("queue", "GET", _SITE + "/queue", "staff", StaffQueue, query={"counter": str | None}),
     _route("tickets", "GET", _SITE + "/tickets", "staff admin", TicketRows, query={"date": str | None}),
     _route("day.open", "POST", _SITE + "/day/open", "staff admin", SeqAnswer, body=Nothing),
     _route("day.close", "POST", _SITE + "/day/close", "staff admin", SeqAnswer, body=CloseDayBody),

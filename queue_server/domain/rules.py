@@ -6,6 +6,8 @@ replay next year decides as the hall did on the day. Nothing here reads a file o
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 Names = dict[str, str]
@@ -72,7 +74,7 @@ class Counter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     id: str
     names: Names
-    kind: str = "desk"
+    kind: Literal["desk", "pickup"] = "desk"
     services: tuple[str, ...] = ()
     helps: tuple[str, ...] = ()
     area: Names = {}

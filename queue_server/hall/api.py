@@ -24,6 +24,7 @@ HANDLERS: Mapping[str, Handler] = {
     **{f"counter.{action}": api_counters.handler(action) for action in api_counters.ACTIONS},
     "handoffs": api_handoffs.of_department,
     **{f"handoff.{action}": api_handoffs.handler(action) for action in api_handoffs.ACTIONS},
+    "queue": api_queue.queue_of,
     "tickets": api_site.tickets,
     "day.open": api_site.open_day,
     "day.close": api_site.close_day,

@@ -134,7 +134,7 @@ async def _answer(call: Call[Any], action: str, outcome: Outcome) -> contract.Ti
     if action in CALLS:
         event = staff_tickets.subject(outcome.events, e.TicketCalled)
     elif action in ABOUT_COUNTER:
-        event = next((x for x in outcome.events if getattr(x, "counter_facts", None) and _here(x)), None)
+        event = next((x for x in outcome.events if isinstance(x, e.CommandUndone) and _here(x)), None)
     else:
         event = staff_tickets.subject(outcome.events)
     if event is not None:

@@ -38,7 +38,10 @@ async def sites(call: Call[Any]) -> contract.Sites:
                 ],
                 counters=[
                     contract.CounterInfo(
-                        id=x.id, names=x.names, kind=x.kind, services=[*x.services, *x.helps]  # type: ignore[arg-type]
+                        id=x.id,
+                        names=x.names,
+                        kind=x.kind,
+                        services=[*x.services, *x.helps],
                     )
                     for x in rules.counters.values()
                 ],
@@ -101,7 +104,9 @@ async def tickets(call: Call[Any]) -> contract.TicketRows | web.Response:
         date.fromisoformat(day)
     except ValueError:
         raise ProblemError("invalid_date", 422, date=day) from None
-    rows = [_row(row, deps.zone) for row in await deps.log.read("tickets_of_day", site=call.state.site, day=day)]
+    rows = [
+        _row(row, deps.zone) for row in await deps.log.read("tickets_of_day", site=call.state.site, day=day)
+    ]
     if "text/csv" in call.request.headers.get("Accept", ""):
         return web.Response(body=_csv(rows), content_type="text/csv", charset="utf-8")
     return contract.TicketRows(tickets=rows)

@@ -20,9 +20,7 @@ def told(estimate: Estimate | None) -> contract.Estimate | None:
     return contract.Estimate(low_minutes=estimate.low_minutes, high_minutes=estimate.high_minutes)
 
 
-def board(
-    state: SiteState, now: int, zone: ZoneInfo, notices: dict[str, contract.Names]
-) -> contract.Board:
+def board(state: SiteState, now: int, zone: ZoneInfo, notices: dict[str, contract.Names]) -> contract.Board:
     """Who waits, where, and who was called. ``now`` is hall time (ms UTC); calls newest first."""
     rules = state.rules
     services = [] if rules is None else [s for s in rules.services.values() if s.id in state.services]
