@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from queue_server.web import Handler
 
-from . import api_clock, api_counters, api_handoffs, api_holder, api_site, api_tickets
+from . import api_clock, api_counters, api_handoffs, api_holder, api_queue, api_site, api_tickets
 
 HANDLERS: Mapping[str, Handler] = {
     "clock": api_clock.show,
