@@ -46,15 +46,19 @@ def bands(picture: Image.Image, *, centred: bool) -> Iterator[Band]:
         start = bottom
 
 
-def _ink(picture: Image.Image) -> bytes:
-    """The picture's bits turned over (1 = ink), padding bits cleared by drawing on a multiple of eight."""
-    from PIL import Image, ImageChops
+_TURNED = bytes(255 - byte for byte in range(256))
 
+
+def _ink(picture: Image.Image) -> bytes:
+    """The picture's bits turned over (1 = ink); a width that is no multiple of eight is filled up with white."""
     if picture.width % 8:
-        padded = Image.new("1", ((picture.width + 7) // 8 * 8, picture.height), 1)
+        from PIL import Image
+
+        padded = Image.new("1", ((picture.width + 7) // 8 * 8, picture.height), 255)
         padded.paste(picture, (0, 0))
         picture = padded
-    return ImageChops.invert(picture).tobytes()
+    # Bytes are turned, not pixels: Pillow knows two kinds of white in this mode, and turning one leaves it white.
+    return picture.tobytes().translate(_TURNED)
 
 
 def _inked(rows: list[bytes], white: bytes) -> Iterator[tuple[int, int]]:

@@ -119,7 +119,6 @@ def parse_address(url: str, key: str = "device") -> Address:
 
     try:
         parts = urlsplit(url.strip())
-        port = parts.port
     except ValueError as error:
         raise wrong(str(error)) from None
     kind = parts.scheme
@@ -130,11 +129,13 @@ def parse_address(url: str, key: str = "device") -> Address:
         if name not in _OPTIONS[kind]:
             known = ", ".join(sorted(_OPTIONS[kind])) or "none"
             raise wrong(f"unknown option {name!r} (known: {known})")
-    path = unquote(parts.path)
+    # file://./var/x is a path from where the server was started, file:///var/x one from the root.
+    relative = parts.netloc in (".", "..") and kind in ("file", "draw")
+    path = (parts.netloc if relative else "") + unquote(parts.path)
     try:
         values = _values(options)
         if kind == "tcp":
-            values |= {"host": parts.hostname or "", "port": port or 9100}
+            values |= {"host": parts.hostname or "", "port": parts.port or 9100}
         elif kind == "usb":
             vendor, _, product = parts.netloc.partition(":")
             values |= {"vendor": int(vendor, 16), "product": int(product, 16)}
@@ -144,8 +145,8 @@ def parse_address(url: str, key: str = "device") -> Address:
         raise wrong(str(error)) from None
     if kind == "tcp" and not parts.hostname:
         raise wrong("no host")
-    if kind in ("serial", "file", "draw") and (parts.netloc or not path.strip("/")):
-        raise wrong(f"no absolute path ({kind}:/// and then the path, three strokes)")
+    if kind in ("serial", "file", "draw") and (not path.strip("/.") or not (relative or parts.netloc == "")):
+        raise wrong(f"no path ({kind}:///path from the root, three strokes, or {kind}://./path from here)")
     return msgspec.convert({"kind": kind, "url": url.strip(), **values}, Address)
 
 

@@ -8,6 +8,11 @@ from typing import TYPE_CHECKING
 
 from printers.devices import Address, Device, DeviceError, WriteFailed
 
+try:
+    from termios import error as _LineError  # noqa: N812 - pyserial lets it through, and it is no OSError
+except ImportError:  # not on Windows
+    _LineError = OSError  # type: ignore[assignment,misc]
+
 if TYPE_CHECKING:
     import serial
 
@@ -68,7 +73,7 @@ class SerialDevice(Device):
                 begun = at + len(piece)
                 port.write(piece)
             self._wait(lambda: self._waiting(port) == 0, "timeout")
-        except (OSError, DeviceError) as error:
+        except (OSError, DeviceError, _LineError) as error:
             reason = error.reason if isinstance(error, DeviceError) else self._reason(error)
             raise WriteFailed(reason, begun, f"{begun} of {len(data)} bytes: {error}") from None
 
@@ -82,7 +87,7 @@ class SerialDevice(Device):
             port.write(question)
             port.timeout = within_s
             return bytes(port.read(count))
-        except OSError as error:
+        except (OSError, _LineError) as error:
             raise DeviceError(self._reason(error), str(error)) from None
 
     def close(self) -> None:
@@ -90,14 +95,11 @@ class SerialDevice(Device):
         port, self._port = self._port, None
         if port is None:
             return
-        try:
-            port.reset_output_buffer()
-        except OSError:
-            pass
-        try:
-            port.close()
-        except OSError:
-            pass
+        for step in (port.reset_output_buffer, port.close):
+            try:
+                step()
+            except (OSError, _LineError):
+                pass
 
     def _wait(self, done: Callable[[], bool], reason: str) -> None:
         until = time.monotonic() + self.address.timeout_s
@@ -121,5 +123,5 @@ class SerialDevice(Device):
         return int(port.out_waiting)
 
     @staticmethod
-    def _reason(error: OSError) -> str:
+    def _reason(error: Exception) -> str:
         return "timeout" if type(error).__name__ == "SerialTimeoutException" else "broken"

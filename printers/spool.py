@@ -17,7 +17,9 @@ States of a job, and who may change them::
    expires.
 4. Whoever wants a second paper asks for it: a reprint is a job of its own and carries the reissue mark
    (`printers.jobs.plan_print`).
-5. Order per printer is the order of the store. Printers do not wait for one another.
+5. Order per printer is the order of the store: one job at a time leaves it, so that a crash can make at most one
+   a printer doubtful. Printers do not wait for one another.
+6. While a printer is in trouble its jobs go to its fallback, if it has one that is not; else they wait.
 
 If the store fails after the paper is out, the job stays ``sending`` there and is ``unknown`` after the next start:
 a doubtful ticket is shown to staff, never printed again.
@@ -46,17 +48,18 @@ class JobStore(Protocol):
     """
 
     def take(self, now: int, printer: str, limit: int) -> list[PrintJob]:
-        """Jobs of ``printer`` in state ``queued`` whose next time is at or before ``now`` (ms), oldest first.
+        """Jobs of ``printer`` that wait and whose next time is at or before ``now`` (ms), oldest first.
 
-        Expired ones too: the spool marks them. Taking changes nothing; the spool remembers what it has in hand.
+        A store may mark them ``sending`` while taking (and then never gives one twice) or leave them ``queued``.
         """
 
     def sending(self, printer: str) -> list[PrintJob]:
-        """Jobs of ``printer`` in state ``sending``."""
+        """Jobs of ``printer`` that a dead process left in ``sending``."""
 
     def mark(self, job_id: str, state: JobState, reason: str = "", *, next_at: int | None = None) -> bool:
-        """Set the state; False if the job is gone or already ended (then ``sending`` is refused, see `Spool`).
+        """Set the state; False if it was not changed because the job has already ended.
 
+        ``sending`` must be refused (False) unless the job waits or was taken by this very process.
         ``next_at`` (ms) comes with ``queued``: not before this time, and one try more.
         """
 
@@ -74,14 +77,19 @@ class Spool:
         workers: Mapping[str, Worker],
         now_ms: Callable[[], int],
         *,
+        fallbacks: Mapping[str, str] | None = None,
         on_result: Callable[[PrintJob, JobState, str], None] | None = None,
     ) -> None:
-        """``now_ms``: the real clock; ``on_result``: told each end and each failed try (job, state, reason)."""
+        """``now_ms``: the real clock; ``fallbacks``: printer → the one that takes over while it is in trouble;
+        ``on_result``: told each end and each failed try (job, state, reason), in some thread.
+        """
         self._store = store
         self._workers = dict(workers)
         self._now_ms = now_ms
+        self._fallbacks = dict(fallbacks or {})
         self._on_result = on_result
         self._in_hand: set[str] = set()
+        """Printers of whose jobs one is out of the store."""
         self._lock = threading.Lock()
         self._pumping = threading.Lock()
         self._woken = threading.Event()
@@ -99,14 +107,18 @@ class Spool:
         """Hand out what is due; how many jobs were handed out. Never waits for a printer."""
         handed = 0
         with self._pumping:
-            for name, worker in self._workers.items():
+            for name in self._workers:
                 try:
-                    handed += self._pump_one(name, worker)
+                    handed += self._pump_one(name)
                 except Exception:
                     log.exception("deliveries not read: printer=%s", name)
         return handed
 
-    def start(self, every_s: float = 0.5) -> None:
+    def available(self, printer: str) -> bool:
+        """Whether a ticket for this printer would be tried at once: it, or its fallback, is not in trouble."""
+        return self._target(printer) is not None
+
+    def start(self, every_s: float = 1.0) -> None:
         """Pump in a thread: when woken, and every ``every_s`` seconds."""
 
         def run() -> None:
@@ -136,26 +148,34 @@ class Spool:
         if status.state in ("ready", "unknown"):
             self.wake()
 
-    def _pump_one(self, name: str, worker: Worker) -> int:
-        room = worker.room()
-        if room == 0:
-            return 0
-        handed = 0
+    def _target(self, printer: str) -> Worker | None:
+        """Who prints for ``printer`` now."""
+        for name in (printer, self._fallbacks.get(printer, "")):
+            worker = self._workers.get(name)
+            if worker is not None and not worker.in_trouble:
+                return worker if worker.room() > 0 else None
+        return None
+
+    def _pump_one(self, printer: str) -> int:
+        worker = self._target(printer)
         with self._lock:
-            in_hand = len(self._in_hand)
-        for job in self._store.take(self._now_ms(), name, room + in_hand):
-            with self._lock:
-                if job.id in self._in_hand:
-                    continue
-                self._in_hand.add(job.id)
-            if job.expires_ms <= self._now_ms():
-                self._end(job, "expired", "too_old")
-            elif worker.submit(self._task(job)):
-                handed += 1
-            else:  # full: it stays queued in the store
-                self._release(job)
-                break
-        return handed
+            if worker is None or printer in self._in_hand:
+                return 0
+            self._in_hand.add(printer)
+        handed = False
+        try:
+            for job in self._store.take(self._now_ms(), printer, 1):
+                if job.expires_ms <= self._now_ms():
+                    self._mark(job, "expired", "too_old")
+                    self.wake()  # there may be one behind it
+                elif worker.submit(self._task(job)):
+                    handed = True
+                else:
+                    self._mark(job, "queued", "queue_full", next_at=self._now_ms())
+        finally:
+            if not handed:
+                self._release(printer)
+        return int(handed)
 
     def _task(self, job: PrintJob) -> Task:
         return Task(job.id, job.paper, lambda: self._may_start(job), lambda result: self._take_result(job, result))
@@ -167,40 +187,35 @@ class Spool:
         return self._store.mark(job.id, "sending")
 
     def _take_result(self, job: PrintJob, result: Result) -> None:
-        now = self._now_ms()
-        if result.state == "sent":
-            self._end(job, "sent", "")
-        elif result.state == "dropped":
-            if job.expires_ms <= now:
-                self._end(job, "expired", "too_old")
-            else:  # somebody else ended it; the store knows how
-                self._release(job)
-        elif result.began:
-            self._end(job, "unknown", result.reason)
-        elif result.retry:
-            # Not later than its expiry, so that it is then taken and seen to be expired.
-            again = min(now + int(result.retry_after_s * 1000), max(job.expires_ms, now))
-            self._end(job, "queued", result.reason, next_at=again)
-        else:
-            self._end(job, "failed", result.reason)
-        self.wake()
+        """Runs in the worker's thread.
 
-    def _end(self, job: PrintJob, state: JobState, reason: str, *, next_at: int | None = None) -> None:
-        """Write the outcome down and let go of the job.
-
-        If that fails, a job in ``sending`` stays there (rule 2 holds at the next start) and `take` will not give
-        it again; one still ``queued`` of which no byte went out is simply taken again.
+        If writing down fails, a job in ``sending`` stays there (rule 2 holds at the next start); one of which no
+        byte went out and that is still ``queued`` is simply taken again.
         """
+        now = self._now_ms()
         try:
-            self._mark(job, state, reason, next_at=next_at)
+            if result.state == "sent":
+                self._mark(job, "sent", "")
+            elif result.state == "dropped":
+                if job.expires_ms <= now:  # else somebody else ended it; the store knows how
+                    self._mark(job, "expired", "too_old")
+            elif result.began:
+                self._mark(job, "unknown", result.reason)
+            elif result.retry:
+                pause = 0 if self._target(job.printer) else int(result.retry_after_s * 1000)
+                # Not later than its expiry, so that it is then taken and seen to be expired.
+                self._mark(job, "queued", result.reason, next_at=min(now + pause, max(job.expires_ms, now)))
+            else:
+                self._mark(job, "failed", result.reason)
         finally:
-            self._release(job)
+            self._release(job.printer)
+            self.wake()
 
     def _mark(self, job: PrintJob, state: JobState, reason: str, *, next_at: int | None = None) -> None:
         self._store.mark(job.id, state, reason, next_at=next_at)
         if self._on_result is not None:
             self._on_result(job, state, reason)
 
-    def _release(self, job: PrintJob) -> None:
+    def _release(self, printer: str) -> None:
         with self._lock:
-            self._in_hand.discard(job.id)
+            self._in_hand.discard(printer)

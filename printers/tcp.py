@@ -58,7 +58,7 @@ class TcpDevice(Device):
                 if time.monotonic() - started > limit * _SLOWEST:
                     raise TimeoutError("too slow")
                 written += line.send(data[written : written + _CHUNK])
-            self._acknowledged(line, time.monotonic() + limit)
+            self._acknowledged(line, limit)
         except OSError as error:  # TimeoutError is one
             reason = "timeout" if isinstance(error, TimeoutError) else "broken"
             raise WriteFailed(reason, written, f"{written} of {len(data)} bytes: {error}") from None
@@ -112,19 +112,25 @@ class TcpDevice(Device):
         return True
 
     @staticmethod
-    def _acknowledged(line: socket.socket, until: float) -> None:
-        """Wait until nothing sent is unacknowledged (Linux can tell; elsewhere sent must be enough)."""
+    def _acknowledged(line: socket.socket, limit: float) -> None:
+        """Wait until nothing sent is unacknowledged, at most ``limit`` seconds without progress.
+
+        Linux can tell; elsewhere sent must be enough.
+        """
         if sys.platform != "linux":
             return
         import fcntl
         import termios
 
+        before, until = -1, 0.0
         while True:
             left = struct.unpack("i", fcntl.ioctl(line, termios.TIOCOUTQ, b"\0\0\0\0"))[0]
             if failed := line.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
                 raise OSError(failed, os.strerror(failed))
             if left == 0:
                 return
-            if time.monotonic() > until:
+            if left != before:  # never more than our small send buffer, so this ends
+                before, until = left, time.monotonic() + limit
+            elif time.monotonic() > until:
                 raise TimeoutError(f"{left} bytes not acknowledged")
             time.sleep(0.002)

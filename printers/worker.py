@@ -86,6 +86,11 @@ class Worker:
         """How the printer is, as of its last job or question."""
         return self._status
 
+    @property
+    def in_trouble(self) -> bool:
+        """Whether a job submitted now would be given back at once, because the printer is left alone for a while."""
+        return self._hold_until > time.monotonic()
+
     def start(self) -> None:
         """Start the thread; it opens the device by itself."""
         self._thread.start()

@@ -19,6 +19,7 @@ _NEVER_FIRST_NAMES = ("WAVE DASH", "FULLWIDTH TILDE", "IDEOGRAPHIC ITERATION MAR
 
 _PARTICLES = frozenset(unicodedata.lookup(f"HIRAGANA LETTER {name}") for name in ("NO", "WO", "NI", "HA", "GA", "TO",
                                                                                  "DE", "HE", "MO", "YA"))
+_HONORIFICS = frozenset(unicodedata.lookup(f"HIRAGANA LETTER {name}") for name in ("O", "GO"))  # begin a word
 _ALWAYS_ENDS = frozenset((unicodedata.lookup("HIRAGANA LETTER WO"), unicodedata.lookup("KATAKANA MIDDLE DOT")))
 
 
@@ -33,11 +34,10 @@ def wrap(text: str, limit: float, measure: Measure, *, balance: bool = False) ->
         units = _units(paragraph)
         filled = _fill(units, limit, measure)
         if len(filled) > 1:
-            phrases = _phrases(units)
-            if max(measure(phrase.rstrip()) for phrase in phrases) <= limit:
-                by_phrase = _fill(phrases, limit, measure)
-                if len(by_phrase) <= len(filled) + 1:  # one more line is worth whole phrases, two are not
-                    units, filled = phrases, by_phrase
+            phrases = _phrases(units, limit, measure)
+            by_phrase = _fill(phrases, limit, measure)
+            if len(by_phrase) <= len(filled) + 1:  # one more line is worth whole phrases, two are not
+                units, filled = phrases, by_phrase
             if balance:
                 filled = _balanced(units, filled, limit, measure)
         lines.extend(filled)
@@ -84,21 +84,30 @@ def _units(paragraph: str) -> list[str]:
     return units
 
 
-def _phrases(units: list[str]) -> list[str]:
-    """Units joined to phrases: after a space, a mark or a particle that is followed by a new word."""
-    phrases: list[str] = []
+def _phrases(units: list[str], limit: float, measure: Measure) -> list[str]:
+    """Units joined to phrases: up to a space, a mark or a particle that is followed by a new word.
+
+    A phrase wider than ``limit`` is left as its units.
+    """
+    phrases: list[list[str]] = []
     for unit in units:
-        if phrases and not _phrase_ends(phrases[-1][-1], unit[0]):
-            phrases[-1] += unit
+        if phrases and not _phrase_ends(phrases[-1][-1][-1], unit[0]):
+            phrases[-1].append(unit)
         else:
-            phrases.append(unit)
-    return phrases
+            phrases.append([unit])
+    joined: list[str] = []
+    for phrase in phrases:
+        whole = "".join(phrase)
+        joined.extend([whole] if measure(whole.rstrip()) <= limit else phrase)
+    return joined
 
 
 def _phrase_ends(before: str, after: str) -> bool:
-    if before == " " or before in _ALWAYS_ENDS or _never_last(after) or _never_first(before):
+    if before == " " or before in _ALWAYS_ENDS or _never_last(after):
+        return True
+    if _never_first(before):
         return not unicodedata.name(before, "").startswith(_SMALL)
-    return before in _PARTICLES and not unicodedata.name(after, "").startswith("HIRAGANA")
+    return before in _PARTICLES and (after in _HONORIFICS or not unicodedata.name(after, "").startswith("HIRAGANA"))
 
 
 def _fill(units: list[str], limit: float, measure: Measure) -> list[str]:

@@ -43,6 +43,9 @@ class FakePrinter:
             time.sleep(0.005)
         return len(self.brain.tickets) >= tickets
 
+    def end(self) -> None:
+        raise NotImplementedError
+
     def wait_while_hung(self) -> bool:
         """Block while the printer hangs; False when the test is over."""
         while self.hang.is_set() and not self._ending.is_set():

@@ -1,0 +1,401 @@
+"""The spool's promise: a ticket is printed once or not at all by itself, whatever dies when."""
+
+import copy
+import threading
+import time
+
+import msgspec
+import pytest
+from emulator import EscPos
+
+from printers.jobs import from_body, job_id, plan_print, to_body
+from printers.printer import Printer
+from printers.settings import PrinterSettings
+from printers.spool import Spool
+from printers.worker import Worker
+
+class MemoryStore:
+    """A `JobStore` as the log keeps one; ``claims``: taking marks ``sending`` at once, as an SQL UPDATE can."""
+
+    def __init__(self, *, claims: bool) -> None:
+        self.claims = claims
+        self.rows: dict[str, dict] = {}
+        self.history: list[tuple[str, str, str]] = []
+        self.fail_on: set[str] = set()
+        self._claimed: set[str] = set()
+        self._lock = threading.Lock()
+
+    def add(self, job):
+        self.rows.setdefault(job.id, {"job": job, "state": "queued", "next_at": 0, "tries": 0})
+
+    def take(self, now, printer, limit):
+        with self._lock:
+            due = [row for row in self.rows.values()
+                   if row["state"] == "queued" and row["next_at"] <= now and row["job"].printer == printer][:limit]
+            if self.claims:
+                for row in due:
+                    row["state"] = "sending"
+                    self._claimed.add(row["job"].id)
+            return [msgspec.structs.replace(row["job"], tries=row["tries"]) for row in due]
+
+    def sending(self, printer):
+        with self._lock:
+            return [row["job"] for row in self.rows.values()
+                    if row["state"] == "sending" and row["job"].printer == printer]
+
+    def mark(self, job_id, state, reason="", *, next_at=None):
+        with self._lock:
+            if state in self.fail_on:
+                raise OSError("disk full")
+            row = self.rows[job_id]
+            if row["state"] not in ("queued", "sending"):
+                return False
+            if state == "sending" and row["state"] == "sending" and job_id not in self._claimed:
+                return False
+            row["state"] = state
+            if state == "queued":
+                row["next_at"] = next_at or 0
+                row["tries"] += 1
+            self.history.append((row["job"].number, state, reason))
+            return True
+
+    def state(self, job):
+        return self.rows[job.id]["state"]
+
+    def as_found_after_a_crash(self):
+        """What the next process reads: rows, but nobody's memory of having taken any."""
+        other = MemoryStore(claims=self.claims)
+        with self._lock:
+            other.rows = copy.deepcopy(self.rows)
+        return other
+
+
+@pytest.fixture(params=[False, True], ids=["marks", "claims"])
+def store(request):
+    return MemoryStore(claims=request.param)
+
+
+class Hall:
+    """Spool and workers over a store, with a clock that can be moved on."""
+
+    def __init__(self, store, urls, **options):
+        self.store = store
+        self.skip_ms = 0
+        self.workers = {}
+        self.told = []
+        for name, url in urls.items():
+            printer = Printer(name, PrinterSettings(device=url, mode="text"))
+            self.workers[name] = Worker(printer, poll_s=0.1, back_off_s=(0.1,), on_status=self._status)
+        self.spool = Spool(store, self.workers, self.now, **options,
+                           on_result=lambda job, state, reason: self.told.append((job.number, state, reason)))
+
+    def _status(self, name, status):
+        self.spool.status_changed(name, status)
+
+    def now(self):
+        return time.time_ns() // 1_000_000 + self.skip_ms
+
+    def run(self):
+        for worker in self.workers.values():
+            worker.start()
+        self.spool.recover()
+        self.spool.start(0.05)
+        return self
+
+    def until(self, condition, within=4.0):
+        end = time.monotonic() + within
+        while not condition() and time.monotonic() < end:
+            self.spool.wake()
+            time.sleep(0.01)
+        assert condition(), (self.store.history, [(n, w.status) for n, w in self.workers.items()])
+
+    def stop(self):
+        assert self.spool.stop(3)
+        stopped = [worker.stop(3) for worker in self.workers.values()]
+        assert all(stopped)
+
+
+@pytest.fixture
+def hall(store):
+    made = []
+
+    def make(urls, *, over=None, **options):
+        made.append(new := Hall(over or store, urls, **options))
+        return new
+
+    yield make
+    for one in made:
+        one.stop()
+
+
+@pytest.fixture
+def job(paper):
+    def make(number="A001", *, printer="kiosk1", kind="ticket", seq=1, life_s=180.0, **changes):
+        now = time.time_ns() // 1_000_000
+        return plan_print(site="hall", ticket_id=f"id-{number}", number=number, kind=kind, printer=printer, seq=seq,
+                          paper=paper("ja", number=number, **changes), at_ms=now,
+                          expires_ms=now + int(life_s * 1000))
+
+    return make
+
+
+def numbers(fake):
+    return [ticket.text[2] for ticket in fake.brain.tickets]
+
+
+# --- planning ------------------------------------------------------------------------------------------------
+
+
+def test_planning_again_gives_the_same_job_and_nothing_else_does(job):
+    assert job().id == job().id == job_id("hall", "id-A001", "ticket", 1, "kiosk1")
+    others = [job("A002"), job(printer="kiosk2"), job(seq=2), job(kind="reprint", reissue="R")]
+    assert len({job().id, *(other.id for other in others)}) == 5
+    assert job_id("a", "bc", "ticket", 1, "p") != job_id("ab", "c", "ticket", 1, "p")
+
+
+def test_a_reprint_carries_its_mark_and_a_first_print_never(job):
+    assert job(kind="reprint", reissue="R").paper.reissue == "R"
+    with pytest.raises(ValueError, match="mark"):
+        job(kind="reprint", reissue=" ")
+    assert job(reissue="R").paper.reissue == ""
+
+
+def test_the_table_never_holds_the_ticket_s_token(job):
+    one = job(qr="https://example.jp/t/secret-token")
+    body = to_body(one)
+    assert b"secret-token" not in body
+    assert from_body(body, qr="https://example.jp/t/secret-token") == one
+    assert from_body(body, qr="", tries=2).tries == 2
+
+
+# --- printing ------------------------------------------------------------------------------------------------
+
+
+def test_tickets_are_printed_in_order_and_once(hall, store, tcp, job):
+    fake = tcp()
+    wanted = [f"A{at:03}" for at in range(12)]
+    jobs = [job(number) for number in wanted]
+    for one in jobs:
+        store.add(one)
+        store.add(one)  # the reader planned it twice
+    running = hall({"kiosk1": fake.url}).run()
+    running.until(lambda: all(store.state(one) == "sent" for one in jobs))
+    time.sleep(0.15)
+    assert numbers(fake) == wanted
+
+
+def test_sending_is_durable_before_the_first_byte(hall, store, tcp, job, monkeypatch):
+    fake = tcp()
+    one = job()
+    store.add(one)
+    seen = []
+    send = Printer.send
+
+    def watched(self, data, name):
+        seen.append((store.state(one), fake.received.count(b"\x1b@")))
+        send(self, data, name)
+
+    monkeypatch.setattr(Printer, "send", watched)
+    running = hall({"kiosk1": fake.url}).run()
+    running.until(lambda: store.state(one) == "sent")
+    assert seen == [("sending", 0)]
+
+
+def test_a_crash_while_printing_never_prints_twice(hall, store, tcp, job):
+    """The process dies after some bytes went out: what it left is found, shown as unknown and left alone."""
+    hung, well = tcp(), tcp()
+    one, two = job("A001"), job("A002")
+    store.add(one)
+    store.add(two)
+    first = hall({"kiosk1": f"{hung.url}?timeout=2&ask=0"})
+    hung.hang.set()
+    first.workers["kiosk1"]._printer.encode = lambda paper: b"\x00" * 200_000  # more than any buffer takes
+    first.run()
+    first.until(lambda: store.state(one) == "sending")
+    time.sleep(0.05)
+
+    found = store.as_found_after_a_crash()
+    second = hall({"kiosk1": well.url}, over=found).run()
+    second.until(lambda: found.state(two) == "sent")
+    assert found.state(one) == "unknown"
+    assert ("A001", "unknown", "interrupted") in second.told
+    second.spool.pump()
+    time.sleep(0.1)
+    assert numbers(well) == ["A002"]
+
+
+def test_a_crash_between_the_last_byte_and_sent_never_prints_twice(hall, store, tcp, job):
+    fake = tcp()
+    one = job()
+    store.add(one)
+    store.fail_on = {"sent"}  # the disk is full just then: the outcome cannot be written
+    running = hall({"kiosk1": fake.url}).run()
+    assert fake.wait_for(1)
+    running.until(lambda: store.state(one) == "sending")
+    for _ in range(5):
+        running.spool.wake()
+        time.sleep(0.03)
+    found = store.as_found_after_a_crash()
+    again = hall({"kiosk1": fake.url}, over=found).run()
+    again.until(lambda: found.state(one) == "unknown")
+    time.sleep(0.1)
+    assert numbers(fake) == ["A001"]
+
+
+def test_what_cannot_be_written_down_is_not_printed(hall, store, tcp, job):
+    fake = tcp()
+    one = job()
+    store.add(one)
+    store.fail_on = {"sending"}
+    running = hall({"kiosk1": f"{fake.url}?ask=0"}).run()
+    time.sleep(0.3)
+    assert fake.received == b""
+    store.fail_on = set()
+    if store.claims:  # taken and given back: due again after its pause
+        running.skip_ms += 3000
+        running.until(lambda: store.state(one) == "sent")
+    else:
+        store.rows[one.id]["next_at"] = 0
+        running.until(lambda: store.state(one) == "sent")
+    assert numbers(fake) == ["A001"]
+
+
+def test_bytes_that_went_out_make_a_ticket_unknown_and_the_next_goes_on(hall, store, tcp, job):
+    fake = tcp()
+    one, two = job("A001"), job("A002")
+    store.add(one)
+    store.add(two)
+    fake.close_after = 60
+    fake.baud = 20_000  # slow, so that the line is cut while bytes are still to come
+    running = hall({"kiosk1": f"{fake.url}?timeout=1&ask=0"})
+    encode = running.workers["kiosk1"]._printer.encode
+    pictures = [b"\x1b@" + b" " * 300_000]
+    running.workers["kiosk1"]._printer.encode = lambda paper: pictures.pop() if pictures else encode(paper)
+    running.run()
+    running.until(lambda: store.state(one) == "unknown")
+    fake.baud = 0
+    running.until(lambda: store.state(two) == "sent")
+    assert [number for number, state, _ in store.history if state == "sent"] == ["A002"]
+    assert store.state(one) == "unknown"
+
+
+def test_paper_out_keeps_the_order_and_prints_when_it_is_back(hall, store, tcp, job):
+    brain = EscPos()
+    brain.paper_end = True
+    fake = tcp(brain=brain)
+    jobs = [job(f"A00{at}") for at in range(4)]
+    for one in jobs:
+        store.add(one)
+    running = hall({"kiosk1": fake.url}).run()
+    running.until(lambda: running.workers["kiosk1"].status.reason == "paper_end")
+    assert not running.spool.available("kiosk1")
+    time.sleep(0.25)
+    assert {store.state(one) for one in jobs} == {"queued"} or store.claims
+    brain.paper_end = False
+    running.until(lambda: all(store.state(one) == "sent" for one in jobs))
+    assert numbers(fake) == [one.number for one in jobs]
+
+
+def test_a_ticket_too_old_is_not_printed_any_more(hall, store, tcp, job):
+    brain = EscPos()
+    brain.paper_end = True
+    fake = tcp(brain=brain)
+    old, young = job("A001", life_s=180), job("A002", life_s=400)
+    store.add(old)
+    store.add(young)
+    running = hall({"kiosk1": fake.url}).run()
+    running.until(lambda: ("A001", "queued", "paper_end") in store.history
+                  or running.workers["kiosk1"].status.reason == "paper_end")
+    running.skip_ms = 181_000
+    brain.paper_end = False
+    running.until(lambda: store.state(young) == "sent")
+    assert store.state(old) == "expired"
+    assert ("A001", "expired", "too_old") in running.told
+    assert numbers(fake) == ["A002"]
+
+
+def test_a_ticket_that_grew_too_old_in_the_worker_s_hands(hall, store, tcp, job):
+    fake = tcp()
+    one = job()
+    store.add(one)
+    running = hall({"kiosk1": f"{fake.url}?ask=0"})
+    encode = running.workers["kiosk1"]._printer.encode
+
+    def slow(paper):
+        running.skip_ms = 200_000
+        return encode(paper)
+
+    running.workers["kiosk1"]._printer.encode = slow
+    running.run()
+    running.until(lambda: store.state(one) == "expired")
+    assert fake.received == b""
+
+
+def test_what_cannot_be_drawn_fails_for_good(hall, store, tcp, job):
+    one = job(qr="x" * 5000)
+    store.add(one)
+    running = hall({"kiosk1": f"{tcp().url}?ask=0"}).run()
+    running.until(lambda: store.state(one) == "failed")
+    assert [entry for entry in store.history if entry[1] == "failed"] == [("A001", "failed", "layout")]
+
+
+def test_the_fallback_takes_over(hall, store, tcp, job):
+    dead, well = tcp(), tcp()
+    dead.end()
+    jobs = [job(f"A00{at}") for at in range(3)]
+    for one in jobs:
+        store.add(one)
+    running = hall({"kiosk1": dead.url, "kiosk2": well.url}, fallbacks={"kiosk1": "kiosk2"}).run()
+    running.until(lambda: all(store.state(one) == "sent" for one in jobs))
+    assert sorted(numbers(well)) == [one.number for one in jobs]
+    assert running.spool.available("kiosk1")
+
+
+def test_a_hung_printer_holds_up_no_other(hall, store, tcp, job):
+    hung, well = tcp(), tcp()
+    running = hall({"kiosk1": f"{hung.url}?timeout=1&ask=0", "kiosk2": well.url})
+    hung.hang.set()
+    running.workers["kiosk1"]._printer.encode = lambda paper: b"\x00" * 200_000
+    stuck = job("A001")
+    others = [job(f"B00{at}", printer="kiosk2") for at in range(5)]
+    for one in (stuck, *others):
+        store.add(one)
+    running.run()
+    running.until(lambda: all(store.state(one) == "sent" for one in others))
+    assert store.state(stuck) == "sending", "the others were printed while it hung"
+    running.until(lambda: store.state(stuck) == "unknown")
+
+
+def test_a_job_ended_by_somebody_else_is_not_printed(hall, store, tcp, job):
+    fake = tcp()
+    one = job()
+    store.add(one)
+    running = hall({"kiosk1": f"{fake.url}?ask=0"})
+    encode = running.workers["kiosk1"]._printer.encode
+
+    def cancelled_meanwhile(paper):
+        store.mark(one.id, "failed", "cancelled")
+        return encode(paper)
+
+    running.workers["kiosk1"]._printer.encode = cancelled_meanwhile
+    running.run()
+    time.sleep(0.3)
+    assert fake.received == b""
+    assert store.state(one) == "failed"
+
+
+def test_a_store_that_fails_stops_nothing(hall, store, tcp, job, monkeypatch):
+    fake = tcp()
+    one = job()
+    store.add(one)
+    take = store.take
+    failures = iter([True, True, False])
+
+    def sometimes(now, printer, limit):
+        if next(failures, False):
+            raise OSError("database is locked")
+        return take(now, printer, limit)
+
+    monkeypatch.setattr(store, "take", sometimes)
+    running = hall({"kiosk1": fake.url}).run()
+    running.until(lambda: store.state(one) == "sent")
