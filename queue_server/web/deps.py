@@ -1,0 +1,95 @@
+"""What handlers stand on. ``app.py`` makes it once; the parts that the hall itself brings are protocols here."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+
+from queue_server.clock import HallClock
+from queue_server.log import Log
+from queue_server.settings import Settings
+
+from .keys import Keys
+from .languages import Languages
+from .limits import Limits
+from .metrics import Figures
+from .pages import Pages
+from .passwords import Passwords
+from .sessions import Sessions
+from .streams import Hub
+from .texts import Texts
+from .tokens import Tokens
+
+
+class Boards(Protocol):
+    """Encoded public boards."""
+
+    def encoded(self, site: str) -> bytes:
+        """The board of a site as JSON."""
+
+
+class Phones(Protocol):
+    """Live pages of tickets."""
+
+    def serve(self, request: web.Request, site: str, ticket: str) -> Awaitable[web.StreamResponse]:
+        """The stream of one ticket."""
+
+
+class Printing(Protocol):
+    """What the edge must know of printers."""
+
+    def state_for(self, site: str, kiosk: str | None) -> Literal["queued", "none", "unavailable"]:
+        """Whether a ticket issued at this kiosk will be printed."""
+
+    def printer_for(self, site: str, printer: str | None, kiosk: str | None) -> str | None:
+        """The printer for a reprint: the one asked for, or that of the kiosk; None when there is none."""
+
+
+class NoPrinting:
+    """No printers: the part did not start, or there are none."""
+
+    def state_for(self, site: str, kiosk: str | None) -> Literal["queued", "none", "unavailable"]:
+        """Nothing is printed."""
+        return "none"
+
+    def printer_for(self, site: str, printer: str | None, kiosk: str | None) -> str | None:
+        """There is none."""
+        return None
+
+
+@dataclass
+class Deps:
+    """One for the process."""
+
+    settings: Settings
+    log: Log
+    clock: HallClock
+    zone: ZoneInfo
+    keys: Keys
+    texts: Texts
+    languages: Languages
+    pages: Pages
+    hub: Hub
+    tokens: Tokens
+    sessions: Sessions
+    passwords: Passwords
+    limits: Limits
+    figures: Figures
+    printing: Printing = field(default_factory=NoPrinting)
+    warnings: dict[str, str] = field(default_factory=dict)
+    """Part → what staff should know: it did not start, it is away. Shown in the health details."""
+    checks: dict[str, Callable[[], object]] = field(default_factory=dict)
+    """Name → a figure of a part, asked for by the health details."""
+    address: str = ""
+    """``http://host:port`` of this process, once it listens."""
+    boards: Boards = field(init=False)
+    phones: Phones = field(init=False)
+
+    def ticket_url(self, site: str, ticket: str) -> str:
+        """The address that the QR code of a ticket carries."""
+        base = self.settings.public_url or self.address
+        return f"{base.rstrip('/')}/t/{self.keys.ticket_token(site, ticket)}"

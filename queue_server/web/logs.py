@@ -1,0 +1,63 @@
+"""Logs as one JSON object a line, without paths, queries or anything that people wrote."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import traceback
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+from aiohttp import web
+from aiohttp.abc import AbstractAccessLogger
+
+_encode = msgspec.json.Encoder(enc_hook=str).encode
+
+
+class JsonFormatter(logging.Formatter):
+    """Time (UTC), level, logger, message; of an exception its type and where it was raised, not its text."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """See ``logging.Formatter``."""
+        entry: dict[str, Any] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        entry.update(getattr(record, "facts", {}))
+        if record.exc_info and record.exc_info[0] is not None:
+            entry["exception"] = record.exc_info[0].__name__
+            frames = traceback.extract_tb(record.exc_info[2])
+            entry["at"] = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames[-12:]]
+        return _encode(entry).decode()
+
+
+def set_up(level: int = logging.INFO) -> None:
+    """Send the logs of the process to standard error."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonFormatter())
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+
+
+class AccessLog(AbstractAccessLogger):
+    """One line a request, when asked for: the route's template, never the path."""
+
+    def log(self, request: web.BaseRequest, response: web.StreamResponse, time: float) -> None:
+        """See ``AbstractAccessLogger``. ``time``: seconds."""
+        info = getattr(request, "match_info", None)
+        resource = None if info is None else info.route.resource
+        self.logger.info(
+            "request",
+            extra={
+                "facts": {
+                    "method": request.method,
+                    "route": "" if resource is None else resource.canonical,
+                    "status": response.status,
+                    "ms": round(time * 1000, 1),
+                }
+            },
+        )

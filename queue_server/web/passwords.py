@@ -1,0 +1,62 @@
+"""People's passwords: argon2id in a thread, a few at a time, so that guessing cannot take the machine."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from argon2 import PasswordHasher
+
+AT_ONCE = 2
+MOST_WAITING = 32
+
+
+class TooBusy(Exception):
+    """Too many people sign in at this moment."""
+
+
+class Passwords:
+    """Hashes and checks. Each check costs about 64 MiB and some tens of milliseconds on purpose."""
+
+    def __init__(self) -> None:
+        self._slots = asyncio.Semaphore(AT_ONCE)
+        self._waiting = 0
+
+    @cached_property
+    def _hasher(self) -> PasswordHasher:
+        from argon2 import PasswordHasher
+
+        return PasswordHasher()
+
+    @cached_property
+    def _nobody(self) -> str:
+        """A hash that no password has: unknown logins take as long as wrong passwords."""
+        import secrets
+
+        return self._hasher.hash(secrets.token_urlsafe())
+
+    def hash(self, password: str) -> str:
+        """The hash to store. Blocks for some tens of milliseconds."""
+        return self._hasher.hash(password)
+
+    async def check(self, stored: str | None, password: str) -> bool:
+        """Whether ``password`` belongs to the stored hash; never for None. Raises ``TooBusy``."""
+        if self._waiting >= MOST_WAITING:
+            raise TooBusy
+        self._waiting += 1
+        try:
+            async with self._slots:
+                return await asyncio.to_thread(self._verify, stored, password)
+        finally:
+            self._waiting -= 1
+
+    def _verify(self, stored: str | None, password: str) -> bool:
+        from argon2.exceptions import InvalidHashError, VerificationError
+
+        try:
+            self._hasher.verify(stored or self._nobody, password)
+        except (VerificationError, InvalidHashError):
+            return False
+        return stored is not None
