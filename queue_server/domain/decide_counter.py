@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from . import commands as c
 from . import events as e
 from . import queue, transitions
@@ -9,7 +11,7 @@ from .draft import Draft
 from .moves import require
 from .refusal import RefusedError
 from .rules import MINUTE
-from .state import CounterState, Errand, Handoff, Ticket
+from .state import CounterFacts, CounterState, Errand, Handoff, Ticket, UndoRecord
 
 
 def open_counter(draft: Draft, command: c.OpenCounter) -> None:
@@ -107,9 +109,12 @@ def start(draft: Draft, command: c.StartService) -> None:
 
 
 def finish(draft: Draft, command: c.FinishService) -> None:
-    """Done here; with nobody at the counter nothing happens."""
+    """Done here; again (nobody is here, or this number was finished here) does nothing."""
     counter = _opened(draft, command.counter, paused_too=True)
-    if not counter.facts.tickets and command.number is None:
+    if command.number is not None:
+        if _served_here(draft.numbered(command.number), command.counter):
+            return
+    elif not counter.facts.tickets:
         return
     ticket = _here(draft, command)
     require(c.FinishService, ticket.facts, ticket.number)
@@ -139,6 +144,7 @@ def hold(draft: Draft, command: c.HoldTicket) -> None:
         counter=command.counter,
         reason=command.reason,
     )
+    draft.withdraw_pickup(ticket)
 
 
 def mark_no_show(draft: Draft, command: c.MarkNoShow) -> None:
@@ -152,6 +158,7 @@ def mark_no_show(draft: Draft, command: c.MarkNoShow) -> None:
     after = transitions.no_show(ticket.facts, draft.now)
     service = draft.current_service(ticket.facts)
     draft.write_ticket(e.TicketNoShow, ticket, after, service, counter=command.counter)
+    draft.withdraw_pickup(ticket)
 
 
 def restore(draft: Draft, command: c.RestoreTicket) -> None:
@@ -180,14 +187,19 @@ def restore(draft: Draft, command: c.RestoreTicket) -> None:
 
 
 def transfer(draft: Draft, command: c.TransferTicket) -> None:
-    """The errand goes on at another service, with the arrival it had or as newly arrived."""
+    """The errand goes on at another service, with the arrival (or slot) it had or as newly arrived."""
     ticket = _here(draft, command)
     require(c.TransferTicket, ticket.facts, ticket.number)
     to = draft.service(command.service)
     facts = ticket.facts
     assert facts.errand is not None
-    arrival = facts.errands[facts.errand].arrival if command.keep_place else draft.now
-    due, rank = arrival + to.target_minutes * MINUTE, float(draft.seq)
+    if any(x.open and x.service == to.id for i, x in enumerate(facts.errands) if i != facts.errand):
+        raise RefusedError("same_service", service=to.id)
+    old = facts.errands[facts.errand]
+    arrival = old.arrival if command.keep_place else draft.now
+    due, rank = arrival + to.target_minutes * MINUTE - old.boost, float(draft.seq)
+    if old.lane == "slot" and command.keep_place:
+        due = old.due
     errand = Errand(service=to.id, arrival=arrival, due=due, rank=rank)
     draft.write_ticket(
         e.TicketTransferred,
@@ -227,9 +239,9 @@ def _open_handoff(draft: Draft, ticket: Ticket, item: c.HandoffItem, counter: st
     assert draft.rules is not None
     if item.department not in draft.rules.departments:
         raise RefusedError("unknown_department", department=item.department)
-    if item.handoff in draft.state.by_handoff:
-        raise RefusedError("handoff_exists")
     facts = draft.now_facts(ticket)
+    if item.handoff in draft.state.by_handoff or any(x.id == item.handoff for x in facts.handoffs):
+        raise RefusedError("handoff_exists")
     handoff = Handoff(
         id=item.handoff,
         department=item.department,
@@ -237,12 +249,13 @@ def _open_handoff(draft: Draft, ticket: Ticket, item: c.HandoffItem, counter: st
         opened=draft.now,
         title=item.title,
         procedure=item.procedure,
+        service=draft.current_service(facts),
     )
     draft.write_ticket(
         e.HandoffOpened,
         ticket,
         transitions.handoff_opened(facts, handoff),
-        draft.current_service(facts),
+        handoff.service,
         counter=counter,
         handoff=item.handoff,
         department=item.department,
@@ -250,6 +263,7 @@ def _open_handoff(draft: Draft, ticket: Ticket, item: c.HandoffItem, counter: st
         title=item.title,
         procedure=item.procedure,
     )
+    draft.withdraw_pickup(ticket)
 
 
 def undo(draft: Draft, command: c.Undo) -> None:
@@ -265,10 +279,9 @@ def undo(draft: Draft, command: c.Undo) -> None:
         ticket = draft.state.tickets[ticket_id]
         if ticket.facts.touched != record.cmd or draft.state.by_number.get(ticket.number) != ticket_id:
             raise RefusedError("undo_touched", number=ticket.number)
+    counter_facts = _counter_undone(counter, record)
     if not record.tickets_before:
-        draft.write(
-            e.CommandUndone, counter=command.counter, undone=record.cmd, counter_facts=record.counter_before
-        )
+        draft.write(e.CommandUndone, counter=command.counter, undone=record.cmd, counter_facts=counter_facts)
     for ticket_id, before in record.tickets_before.items():
         ticket = draft.state.tickets[ticket_id]
         undone_calls = tuple(
@@ -282,10 +295,18 @@ def undo(draft: Draft, command: c.Undo) -> None:
             draft.current_service(before),
             counter=command.counter,
             undone=record.cmd,
-            counter_facts=record.counter_before,
+            counter_facts=counter_facts,
             facts=after,
             was_called=bool(undone_calls),
         )
+
+
+def _counter_undone(counter: CounterState, record: UndoRecord) -> CounterFacts:
+    """The counter as before the command, without whoever has left it since by another's act (a cancel)."""
+    here = tuple(
+        [t for t in record.counter_before.tickets if t in record.tickets_before or t in counter.facts.tickets]
+    )
+    return replace(record.counter_before, tickets=here)
 
 
 END = 1_000_000
@@ -307,8 +328,15 @@ def _opened(draft: Draft, counter: str, *, paused_too: bool = False) -> CounterS
 
 
 def _is_desk(draft: Draft, counter: CounterState) -> bool:
+    """True for a desk; a counter that the rules dropped meanwhile tells its kind by how many it holds."""
     rule = draft.rules.counters.get(counter.id) if draft.rules else None
-    return rule is None or rule.kind == "desk"
+    return len(counter.facts.tickets) <= 1 if rule is None else rule.kind == "desk"
+
+
+def _served_here(ticket: Ticket, counter: str) -> bool:
+    """True when the ticket's last call was at the counter and ended there as served."""
+    calls = ticket.facts.calls
+    return bool(calls) and calls[-1].counter == counter and calls[-1].outcome == "served"
 
 
 def _finish_desk(draft: Draft, counter: CounterState) -> None:

@@ -33,6 +33,7 @@ def open_day(draft: Draft, command: c.OpenDay) -> None:
         rules=command.rules,
         hours=command.hours,
         carried=draft.state.carried,
+        notice=draft.state.notice,
     )
 
 

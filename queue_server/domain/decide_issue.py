@@ -28,7 +28,7 @@ def issue(draft: Draft, command: c.IssueTicket) -> None:
         raise RefusedError("unknown_priority", priority=command.priority)
     services = [draft.service(service) for service in command.services]
     arrival = now if command.written_at is None else command.written_at
-    if not state.starts <= arrival <= now:
+    if command.written_at is not None and not state.starts <= arrival <= now:
         raise RefusedError("written_at_invalid")
     rank = float(draft.seq)
     errands = tuple([_errand(rules, service, command, arrival, rank) for service in services])

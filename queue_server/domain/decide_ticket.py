@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from msgspec.structs import replace
+
 from . import commands as c
 from . import events as e
 from . import queue, transitions
@@ -63,7 +65,10 @@ def set_language(draft: Draft, command: c.SetLanguage) -> None:
 
 
 def reopen(draft: Draft, command: c.ReopenTicket) -> None:
-    """Bring an ended ticket back. Its last (or the named) errand opens again at the place it had."""
+    """Bring an ended ticket back. Its last (or the named) errand opens again at the place it had.
+
+    What got ready while the ticket was ended opens as a pick-up.
+    """
     draft.open_day()
     ticket = draft.ticket(command.ticket)
     facts = ticket.facts
@@ -74,16 +79,23 @@ def reopen(draft: Draft, command: c.ReopenTicket) -> None:
     after = transitions.reopened(facts, errand)
     service = command.service or draft.current_service(after)
     draft.write_ticket(e.TicketReopened, ticket, after, service, errand=errand)
+    draft.withdraw_pickup(ticket)
+    draft.open_pickup(ticket)
 
 
 def _errand_to_reopen(facts: TicketFacts, service: str | None) -> int | None:
-    """Which errand must open: the named one, none when one is open or awaited still, else the last served."""
+    """Which errand must open: the named one, none when one is open or owed still, else the last served."""
     if service is not None:
-        for index in range(len(facts.errands) - 1, -1, -1):
-            if facts.errands[index].service == service:
-                return index
-        raise RefusedError("unknown_service", service=service)
-    if facts.ended != "done" and (any(x.open for x in facts.errands) or pending(facts)):
+        named = [index for index, x in enumerate(facts.errands) if x.service == service]
+        if not named:
+            raise RefusedError("unknown_service", service=service)
+        if any(facts.errands[index].open for index in named):
+            return None
+        if pending(facts) or any(x.open and x.pickup for x in facts.errands):
+            # A pick-up opens by itself when the work is done, and there is never more than one.
+            named = [index for index in named if not facts.errands[index].pickup]
+        return named[-1] if named else None
+    if any(x.open for x in facts.errands) or facts.pickup_owed:
         return None
     served = [call for call in facts.calls if call.outcome in ("served", "transferred")]
     last = served[-1].service if served else facts.errands[-1].service
@@ -129,6 +141,8 @@ def change_service(draft: Draft, command: c.ChangeService) -> None:
     if any(x.open and x.service == to.id for x in facts.errands):
         raise RefusedError("same_service", service=to.id)
     due, rank = old.arrival + to.target_minutes * MINUTE - old.boost, float(draft.seq)
+    if old.lane == "slot":
+        due = old.due
     after = transitions.service_changed(facts, errand=errand, to=to.id, due=due, rank=rank)
     draft.write_ticket(
         e.ServiceChanged, ticket, after, old.service, errand=errand, to=to.id, due=due, rank=rank
@@ -136,7 +150,7 @@ def change_service(draft: Draft, command: c.ChangeService) -> None:
 
 
 def delay(draft: Draft, command: c.DelayTicket) -> None:
-    """「少し遅れます」: each open errand moves back by the site's places, once a ticket."""
+    """「少し遅れます」: each open errand moves back by the site's places (never forward), once a ticket."""
     rules = draft.open_day()
     ticket = draft.ticket(command.ticket)
     require(c.DelayTicket, ticket.facts, ticket.number)
@@ -145,7 +159,8 @@ def delay(draft: Draft, command: c.DelayTicket) -> None:
     for index, errand in enumerate(ticket.facts.errands):
         if not errand.open:
             continue
-        before = queue.ahead_of(draft.state, errand.service, errand.due, errand.rank)
+        own = (errand.due, errand.rank, ticket.id, index)
+        before = queue.order(draft.state, errand.service).index(own)
         due, rank = queue.place_after(
             draft.state,
             errand.service,
@@ -154,6 +169,8 @@ def delay(draft: Draft, command: c.DelayTicket) -> None:
             now=errand.due,
             seq=draft.seq,
         )
+        if due < errand.due:
+            due, rank = errand.due, errand.rank
         after = transitions.delayed(draft.now_facts(ticket), errand=index, due=due, rank=rank)
         draft.write_ticket(
             e.TicketDelayed,
@@ -194,22 +211,18 @@ def finish_handoff(draft: Draft, command: c.FinishHandoff) -> None:
         identity_checked=command.identity_checked,
         explained=command.explained,
     )
-    draft.open_pickup(ticket, _asking_service(ticket.facts))
+    draft.open_pickup(ticket)
 
 
 def return_handoff(draft: Draft, command: c.ReturnHandoff) -> None:
-    """The department gives it back; a pick-up that was not called yet is taken back with it."""
+    """The department gives it back; a pick-up that the resident is not at is taken back with it."""
     ticket, handoff = _handoff(draft, command.handoff)
     if ticket.facts.ended is not None:
         raise RefusedError("ticket_ended", number=ticket.number, state=ticket.facts.ended)
     if handoff.state == "returned":
         return
     _write_handoff(draft, e.HandoffReturned, ticket, handoff, "returned", note=command.note)
-    facts = draft.now_facts(ticket)
-    waiting_pickup = [x for x in facts.errands if x.open and x.pickup]
-    if handoff.awaited and waiting_pickup and facts.place == "none":
-        after = transitions.pickup_withdrawn(facts)
-        draft.write_ticket(e.PickupWithdrawn, ticket, after, waiting_pickup[0].service)
+    draft.withdraw_pickup(ticket)
 
 
 def _handoff(draft: Draft, handoff: str) -> tuple[Ticket, Handoff]:
@@ -231,13 +244,6 @@ def _write_handoff(
     **fields: Any,
 ) -> None:
     facts = draft.now_facts(ticket)
-    after = transitions.handoff_moved(facts, handoff, state)
-    draft.write_ticket(kind, ticket, after, _asking_service(facts), handoff=handoff.id, **fields)
-
-
-def _asking_service(facts: TicketFacts) -> str:
-    """The service whose counter asked for the work: the last served errand that is no pick-up."""
-    for errand in reversed(facts.errands):
-        if not errand.open and not errand.pickup:
-            return errand.service
-    return facts.errands[0].service
+    after = transitions.handoff_changed(facts, replace(handoff, state=state))
+    service = handoff.service or draft.current_service(facts)
+    draft.write_ticket(kind, ticket, after, service, handoff=handoff.id, **fields)

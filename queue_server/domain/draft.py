@@ -12,7 +12,17 @@ from . import events as e
 from . import queue, transitions
 from .refusal import RefusedError
 from .rules import MINUTE, Rules, Service
-from .state import CounterState, Errand, QueueKey, SiteState, Ticket, TicketFacts, open_services, shown
+from .state import (
+    CounterState,
+    Errand,
+    QueueKey,
+    SiteState,
+    Ticket,
+    TicketFacts,
+    open_services,
+    pending,
+    shown,
+)
 
 
 class Draft:
@@ -114,9 +124,9 @@ class Draft:
 
     def _waited(self, ticket: Ticket) -> int:
         """Arrival to the running or last call; for a ticket not yet called, from issue to now."""
-        calls = self.now_facts(ticket).calls
-        if calls:
-            return max(0, calls[-1].called - calls[-1].arrival)
+        for call in reversed(self.now_facts(ticket).calls):
+            if call.outcome != "undone":
+                return max(0, call.called - call.arrival)
         return max(0, self.now - ticket.issued_at)
 
     # --- what several commands share ---
@@ -134,21 +144,42 @@ class Draft:
             counter=counter,
             from_call=facts.calls[-1].started is None,
         )
-        self.open_pickup(ticket, service, counter)
+        self.open_pickup(ticket, counter)
 
-    def open_pickup(self, ticket: Ticket, after_service: str, counter: str | None = None) -> None:
-        """Open the pick-up errand if it is time (the join of DESIGN §2)."""
+    def open_pickup(self, ticket: Ticket, counter: str | None = None) -> None:
+        """Open the pick-up errand if it is time (the join of DESIGN §2).
+
+        It joins the queue that the service which asked for the work names, else the site's, else that service's.
+        """
         facts = self.now_facts(ticket)
         if not transitions.pickup_ready(facts):
             return
         assert self.rules is not None
-        rule = self.rules.services.get(after_service)
-        service = (rule.pickup if rule else None) or self.rules.pickup or after_service
+        service = self.asking_service(facts)
+        rule = self.rules.services.get(service)
+        service = (rule.pickup if rule else None) or self.rules.pickup or service
         target = self.rules.services[service].target_minutes if service in self.rules.services else 0
-        due, rank = self.now + target * MINUTE, float(self.seq)
+        of_class = transitions.class_boost(facts)
+        due = self.now + target * MINUTE - (of_class.boost if of_class else 0)
+        rank = float(self.seq)
         errand = Errand(service=service, arrival=self.now, due=due, rank=rank, pickup=True)
         after = transitions.pickup_opened(facts, errand)
         self.write_ticket(e.PickupOpened, ticket, after, service, counter=counter, due=due, rank=rank)
+
+    def withdraw_pickup(self, ticket: Ticket) -> None:
+        """Take a pick-up that its resident is not at back, if something is awaited (again)."""
+        facts = self.now_facts(ticket)
+        pickup = transitions.uncalled_pickup(facts)
+        if pickup is not None and pending(facts):
+            after = transitions.pickup_withdrawn(facts)
+            self.write_ticket(e.PickupWithdrawn, ticket, after, pickup.service)
+
+    def asking_service(self, facts: TicketFacts) -> str:
+        """The service whose counter asked last for work that the resident waits for; else the one in hand."""
+        for handoff in reversed(facts.handoffs):
+            if handoff.awaited and handoff.service:
+                return handoff.service
+        return self.current_service(facts)
 
     def current_service(self, facts: TicketFacts) -> str:
         """The service of the errand in hand, else of the first open one, else of the last."""

@@ -59,6 +59,8 @@ class DayOpened(_Event, frozen=True, kw_only=True, omit_defaults=True):
     hours: dict[str, tuple[tuple[int, int], ...]] | None = None
     """Open spans (ms UTC) by service id, resolved by the edge from the calendar; None: always open."""
     carried: tuple[Ticket, ...] = ()
+    notice: str | None = None
+    """The notice that stands on the screens."""
 
 
 class DayClosed(_Event, frozen=True, kw_only=True, omit_defaults=True):
@@ -122,7 +124,7 @@ class TicketCalled(_TicketEvent, frozen=True, kw_only=True, omit_defaults=True):
     """Index of the errand in the ticket."""
     due: int
     rule: str
-    """Why this one: ``due``, ``fairness``, ``only``, ``chosen`` (any number)."""
+    """Why this one: ``due``, ``fairness`` (a boosted one had to wait), ``chosen`` (any number)."""
 
 
 class TicketRecalled(_TicketEvent, frozen=True, kw_only=True, omit_defaults=True):

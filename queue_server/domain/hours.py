@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
 from .refusal import RefusedError
 from .rules import MINUTE, Service
 from .state import SiteState
@@ -39,6 +41,7 @@ def check_caps(state: SiteState, service: Service, now: int) -> None:
         start = state.starts + cap.from_minute * MINUTE
         end = state.starts + cap.to_minute * MINUTE
         if start <= now < end:
-            given = sum(1 for at in state.services[service.id].issued_at if start <= at < end)
+            issued_at = state.services[service.id].issued_at
+            given = bisect_left(issued_at, end) - bisect_left(issued_at, start)
             if given >= cap.count:
                 raise RefusedError("cap_reached", service=service.id, count=cap.count)

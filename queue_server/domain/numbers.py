@@ -13,18 +13,22 @@ def next_number(state: SiteState, band: Band) -> tuple[int, int]:
     A number is free while no ticket that has not ended bears it. Raises ``band_exhausted`` with none free.
     """
     here = state.bands[band.id]
-    size = band.last - band.first + 1
-    if len(here.live) + len(band.skip) < size:
-        value, lap = here.value, here.lap
-        for _ in range(size + 1):
-            value += 1
-            if value < band.first:
-                value = band.first
-            elif value > band.last:
-                value, lap = band.first, lap + 1
-            if value not in here.live and value not in band.skip:
-                return value, lap
+    value, lap = here.value, here.lap
+    for _ in range(band.last - band.first + 1):
+        value += 1
+        if value < band.first:
+            value = band.first
+        elif value > band.last:
+            value, lap = band.first, lap + 1
+        if value not in here.live and value not in band.skip and not _borne(state, band.text(value)):
+            return value, lap
     raise RefusedError("band_exhausted", band=band.id)
+
+
+def _borne(state: SiteState, number: str) -> bool:
+    """True while a ticket bears the number, though it be of another band (yesterday's, or before a reload)."""
+    ticket = state.by_number.get(number)
+    return ticket is not None and state.tickets[ticket].facts.ended is None
 
 
 def pad_number(state: SiteState, rules: Rules, written: str) -> tuple[Band, int]:

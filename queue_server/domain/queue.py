@@ -27,7 +27,6 @@ class Candidate(NamedTuple):
     errand: int
     service: str
     due: int
-    lane: str
     rule: str
 
 
@@ -158,27 +157,27 @@ def candidate_of(
         key, rule = boosted, "due"
     elif unboosted < boosted:
         key, rule = unboosted, "due"
-    elif queue.since_boosted + 1 < fairness(state, service):
+    elif _had_boosted(state, service, queue.turns):
         key, rule = unboosted, "fairness"
     else:
         key, rule = boosted, "due"
-    lane = "boosted" if key is boosted else "slot" if key is slot else "plain"
-    return Candidate(key[0], key[1], key[2], key[3], service, key[0], lane, rule)
+    return Candidate(key[0], key[1], key[2], key[3], service, key[0], rule)
 
 
-def fairness(state: SiteState, service: str) -> int:
-    """k of the service."""
+def _had_boosted(state: SiteState, service: str, turns: list[int]) -> bool:
+    """True when one of the service's last k − 1 calls by order was class-boosted."""
     assert state.rules is not None
     rule = state.rules.services.get(service)
-    return 1 if rule is None else rule.fairness
+    if rule is None or rule.fairness <= 1:
+        return False
+    return any(turn < 0 for turn in turns[1 - rule.fairness :])
 
 
 def _first_callable(state: SiteState, queue: ServiceState, now: int) -> QueueKey | None:
-    """The first appointment that may be called now; with one early span for all, later dues start later."""
+    """The first appointment that may be called now: a delayed one may stand behind one that is still early."""
     for key in queue.slot:
         if state.tickets[key[2]].facts.errands[key[3]].callable_from <= now:
             return key
-        return None
     return None
 
 

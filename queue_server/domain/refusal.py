@@ -62,7 +62,6 @@ CODES: dict[str, int] = {
     "number_needed": 422,
     "not_called": 409,
     "recall_first": 409,
-    "pickup_pending": 409,
     "no_department": 409,
     "nothing_to_undo": 409,
     "undo_too_late": 409,

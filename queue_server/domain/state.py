@@ -57,6 +57,8 @@ class Handoff(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     note: str | None = None
     identity_checked: bool = False
     explained: bool = False
+    service: str = ""
+    """The service whose counter asked for the work."""
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -136,8 +138,6 @@ class UndoRecord(msgspec.Struct, kw_only=True):
     at: int
     counter_before: CounterFacts
     tickets_before: dict[str, TicketFacts]
-    fairness_before: dict[str, int]
-    """``since_boosted`` of the services the command called from."""
 
 
 class CounterState(msgspec.Struct, kw_only=True):
@@ -168,11 +168,11 @@ class ServiceState(msgspec.Struct, kw_only=True):
     plain: list[QueueKey] = msgspec.field(default_factory=list)
     boosted: list[QueueKey] = msgspec.field(default_factory=list)
     slot: list[QueueKey] = msgspec.field(default_factory=list)
-    since_boosted: int = 1_000_000
-    """Calls by order since the last class-boosted one."""
+    turns: list[int] = msgspec.field(default_factory=list)
+    """The last calls by order, oldest first: their seqs, negative when class-boosted. Undone ones are taken out."""
     issued: int = 0
     issued_at: list[int] = msgspec.field(default_factory=list)
-    """Issue times of the day, kept only for services with caps."""
+    """Issue times of the day, sorted."""
     service_ms: float = 0.0
     """Running mean of the time at a counter; 0 before the first."""
 

@@ -78,8 +78,8 @@ def no_show(facts: TicketFacts, at: int) -> TicketFacts:
 
 
 def placed(facts: TicketFacts, *, errand: int, due: int, rank: float) -> TicketFacts:
-    """In the queue at a stated place: restored, or moved back."""
-    moved = replace(facts.errands[errand], due=due, rank=rank, lane="plain", callable_from=0)
+    """In the queue at a stated place, by the restore rule alone: no class and no slot speaks any more."""
+    moved = replace(facts.errands[errand], due=due, rank=rank, lane="plain", callable_from=0, boost=0)
     return replace(facts, place="none", counter=None, errand=None, errands=_with_errand(facts, errand, moved))
 
 
@@ -90,9 +90,25 @@ def delayed(facts: TicketFacts, *, errand: int, due: int, rank: float) -> Ticket
 
 
 def transferred(facts: TicketFacts, at: int, errand: Errand) -> TicketFacts:
-    """The errand at the counter ends, ``errand`` follows it."""
+    """The errand at the counter ends and goes on as ``errand``: with its class, its slot, and still a pick-up.
+
+    While work is awaited (a hand-off was returned) it goes on as ordinary work: the pick-up opens when all is done.
+    """
     assert facts.errand is not None
-    ended = replace(facts.errands[facts.errand], open=False)
+    old = facts.errands[facts.errand]
+    ended = replace(old, open=False)
+    lane: Literal["plain", "boosted", "slot"] = "boosted" if old.boost else "plain"
+    if old.lane == "slot" and errand.arrival == old.arrival:
+        lane = "slot"
+    errand = replace(
+        errand,
+        lane=lane,
+        priority=old.priority,
+        boost=old.boost,
+        slot=old.slot,
+        pickup=old.pickup and not pending(facts),
+        callable_from=old.callable_from if lane == "slot" else 0,
+    )
     return replace(
         facts,
         place="none",
@@ -143,16 +159,38 @@ def reopened(facts: TicketFacts, errand: int | None) -> TicketFacts:
     return replace(facts, ended=None, ended_at=None, errands=errands)
 
 
+def class_boost(facts: TicketFacts) -> Errand | None:
+    """The errand that shows the resident's priority class, for an errand that opens later; None without one."""
+    for errand in reversed(facts.errands):
+        if errand.boost:
+            return errand
+    return None
+
+
 def pickup_opened(facts: TicketFacts, errand: Errand) -> TicketFacts:
-    """The pick-up errand waits in its queue."""
+    """The pick-up errand waits in its queue, with the resident's class."""
+    of_class = class_boost(facts)
+    if of_class is not None:
+        errand = replace(errand, lane="boosted", priority=of_class.priority, boost=of_class.boost)
     return replace(facts, errands=(*facts.errands, errand))
 
 
+def uncalled_pickup(facts: TicketFacts) -> Errand | None:
+    """The open pick-up errand, unless its resident is at the counter for it."""
+    for index, errand in enumerate(facts.errands):
+        if errand.open and errand.pickup:
+            at_counter = facts.place in ("called", "serving") and facts.errand == index
+            return None if at_counter else errand
+    return None
+
+
 def pickup_withdrawn(facts: TicketFacts) -> TicketFacts:
-    """An uncalled pick-up errand leaves its queue; it is owed still."""
-    return replace(
-        facts, errands=tuple(replace(e, open=False) if e.open and e.pickup else e for e in facts.errands)
-    )
+    """The uncalled pick-up errand leaves its queue, or the held or absent list; it is owed still."""
+    pickup = uncalled_pickup(facts)
+    errands = tuple(replace(e, open=False) if e is pickup else e for e in facts.errands)
+    if facts.errand is not None and facts.errands[facts.errand] is pickup:
+        return replace(facts, errands=errands, place="none", errand=None)
+    return replace(facts, errands=errands)
 
 
 def handoff_opened(facts: TicketFacts, handoff: Handoff) -> TicketFacts:
@@ -164,14 +202,13 @@ def handoff_opened(facts: TicketFacts, handoff: Handoff) -> TicketFacts:
     )
 
 
-def handoff_moved(facts: TicketFacts, handoff: Handoff, state: str) -> TicketFacts:
-    """The hand-off is in another state."""
-    return handoff_changed(facts, replace(handoff, state=state))
-
-
 def handoff_changed(facts: TicketFacts, handoff: Handoff) -> TicketFacts:
-    """The hand-off's record was replaced."""
-    return replace(facts, handoffs=tuple(handoff if h.id == handoff.id else h for h in facts.handoffs))
+    """The hand-off's record was replaced. What is awaited again will be picked up again."""
+    return replace(
+        facts,
+        handoffs=tuple(handoff if h.id == handoff.id else h for h in facts.handoffs),
+        pickup_owed=facts.pickup_owed or (handoff.awaited and handoff.state == "returned"),
+    )
 
 
 def pickup_ready(facts: TicketFacts) -> bool:
