@@ -13,7 +13,6 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -30,7 +29,7 @@ OF_PARTS = {
     "demo": "A whole simulated day in minutes.",
     "replay": "Play a recorded day into a running server.",
 }
-"""Commands whose module parses its own arguments."""
+"""Commands whose module brings its own arguments; it is imported only when it is asked for."""
 
 
 class Stop(Exception):
@@ -43,8 +42,11 @@ class Stop(Exception):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The entry point; the exit code."""
-    options = _parser().parse_args(arguments)
+    given = list(sys.argv[1:] if arguments is None else arguments)
     try:
+        if given and given[0] in OF_PARTS:
+            return _part(given[0], given[1:])
+        options = _parser().parse_args(given)
         return int(options.run(options) or 0)
     except Stop as stop:
         print(f"matanai: {stop}", file=sys.stderr)
@@ -186,11 +188,11 @@ def _rebuild(options: argparse.Namespace) -> int:
     return 0
 
 
-def _of_part(name: str) -> Callable[[argparse.Namespace], int]:
-    def run(options: argparse.Namespace) -> int:
-        return int(import_module(f"queue_server.{name}").main(options.rest) or 0)
-
-    return run
+def _part(name: str, arguments: Sequence[str]) -> int:
+    part = import_module(f"queue_server.{name}")
+    parser = argparse.ArgumentParser(prog=f"matanai {name}", description=OF_PARTS[name])
+    part.add_arguments(parser)
+    return int(part.main(parser.parse_args(arguments)))
 
 
 # --- the database beside a running server ----------------------------------------------------------
@@ -242,9 +244,9 @@ def _speed(text: str) -> float:
     try:
         speed = float(text)
     except ValueError:
-        speed = 0.0
-    if not 0 < speed <= 10_000:
-        raise argparse.ArgumentTypeError("give a number above 0 and up to 10000")
+        speed = -1.0
+    if not 0 <= speed <= 10_000:
+        raise argparse.ArgumentTypeError("give a number from 0 (hall time is stepped by hand) to 10000")
     return speed
 
 
@@ -273,7 +275,11 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--port", type=int, default=8080, help="0 finds a free one (default: %(default)s)")
     serve.add_argument("--clock", type=_instant, metavar="TIME", help="hall time starts here: for training")
     serve.add_argument(
-        "--speed", type=_speed, default=1.0, metavar="N", help="hall time runs N times as fast"
+        "--speed",
+        type=_speed,
+        default=1.0,
+        metavar="N",
+        help="hall time runs N times as fast; 0: it stands, and is stepped over the API",
     )
     serve.add_argument("--metrics", type=_address, metavar="HOST:PORT", help="serve /metrics there")
     serve.add_argument("--access-log", action="store_true", help="one line a request, without addresses")
@@ -305,10 +311,7 @@ def _parser() -> argparse.ArgumentParser:
     rebuild.add_argument("--site", metavar="ID", help="only this site")
 
     for name, text in OF_PARTS.items():
-        if find_spec(f"queue_server.{name}") is not None:
-            part = commands.add_parser(name, help=text, add_help=False)
-            part.set_defaults(run=_of_part(name))
-            part.add_argument("rest", nargs=argparse.REMAINDER)
+        commands.add_parser(name, help=text)  # only listed here: see main
     return parser
 
 
