@@ -20,6 +20,9 @@ from zoneinfo import ZoneInfo
 import msgspec
 from aiohttp import web
 
+import printers
+from printers import agents
+from printers.printing import Printing
 from queue_server import contract, hall
 from queue_server import settings as configuration
 from queue_server.clock import HallClock
@@ -79,6 +82,7 @@ async def create_app(options: Options, tell: Callable[[str], None] = print) -> w
         deps = await _deps(options, city, stack)
         await _seed_admin(deps, tell)
         await _hall(deps, stack)
+        await _paper(deps, stack)
         if options.metrics is not None:
             runner = await serve_metrics(deps, *options.metrics)
             stack.push_async_callback(runner.cleanup)
@@ -165,6 +169,23 @@ async def _hall(deps: Deps, stack: AsyncExitStack) -> None:
         _keep_running(deps, stack, name, work)
 
 
+async def _paper(deps: Deps, stack: AsyncExitStack) -> None:
+    """The printers. The hall opens without them: numbers then stand on the kiosk's screen."""
+    deps.pages.add_room("printers", Path(printers.__file__).parent)
+    printing = Printing(deps)
+    for warning in printing.warnings:
+        deps.warnings["printers"] = warning
+        logger.error("a printer is left out: %s", warning)
+    try:
+        await printing.start()
+    except LogError as error:
+        _warn(deps, "printers", error)
+        return
+    stack.push_async_callback(printing.stop)
+    deps.printing = printing
+    deps.checks["printers"] = printing.statuses
+
+
 def _publish(deps: Deps) -> Callable[[str, Sequence[Event], SiteState], None]:
     def happened(site: str, events: Sequence[Event], state: SiteState) -> None:
         for event in events:
@@ -235,7 +256,7 @@ def _application(deps: Deps) -> web.Application:
     app = web.Application(middlewares=[errors.answer_errors(deps)], client_max_size=BODY_LIMIT)
     app[DEPS] = deps
     routes = {route.name: route for route in contract.ROUTES}
-    app.add_routes(endpoints.endpoints(deps, routes, {**account.HANDLERS, **HANDLERS}))
+    app.add_routes(endpoints.endpoints(deps, routes, {**account.HANDLERS, **HANDLERS, **agents.HANDLERS}))
     app.add_routes(deps.pages.static.routes())
 
     async def end_streams(app: web.Application) -> None:
