@@ -10,7 +10,8 @@ from msgspec.structs import replace
 
 from queue_server.contract import Route
 from queue_server.domain.commands import Command
-from queue_server.domain.refusal import CODES
+from queue_server.domain.refusal import Refused
+from queue_server.domain.rules import Rules
 from queue_server.domain.state import SiteState
 from queue_server.log import IdempotencyKey, Outcome, PrivateRow
 
@@ -86,8 +87,27 @@ class Call(Generic[B]):
         assert where is not None
         outcome = await self.deps.log.execute(where, command, self.key, private)
         if outcome.refused is not None:
-            raise ProblemError(outcome.refused.code, CODES[outcome.refused.code], **outcome.refused.facts)
+            raise _refusal(outcome.refused, self.deps.log.view(where).rules)
         return outcome
+
+
+def _refusal(refused: Refused, rules: Rules | None) -> ProblemError:
+    """The problem of a refusal, with the names that people know instead of ids in its sentence."""
+    problem = ProblemError(refused.code, **refused.facts)
+    if rules is None:
+        return problem
+    for fact, known in (
+        ("service", rules.services),
+        ("counter", rules.counters),
+        ("department", rules.departments),
+        ("priority", rules.priorities),
+    ):
+        named = known.get(refused.facts.get(fact, ""))
+        if named is not None:
+            problem.names[fact] = named.names
+    if refused.code == "service_closed":
+        problem.names["hint"] = rules.services[refused.facts["service"]].closed_hint
+    return problem
 
 
 Handler = Callable[[Call[Any]], Awaitable[Any]]

@@ -23,7 +23,7 @@ def read_key(header: str | None, *, required: bool) -> str | None:
         if required:
             raise ProblemError("key_required")
         return None
-    if not 0 < len(header) <= LONGEST:
+    if not 0 < len(header) <= LONGEST or not header.isascii() or not header.isprintable():
         raise ProblemError("invalid_key", longest=LONGEST)
     return header
 

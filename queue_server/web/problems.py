@@ -9,10 +9,11 @@ import msgspec
 from aiohttp import web
 
 from queue_server import contract
+from queue_server.contract import Names
 from queue_server.domain.refusal import CODES
 
 from .answers import HEADERS
-from .texts import Texts
+from .texts import FALLBACKS, Texts
 
 OURS: dict[str, int] = {
     # the request itself
@@ -39,6 +40,8 @@ OURS: dict[str, int] = {
     "unknown_intake": 404,
     "unknown_kiosk": 404,
     "unknown_notice": 404,
+    "unknown_device": 404,
+    "unknown_job": 404,
     "clock_is_real": 409,
     "clock_not_back": 409,
     "no_business_day": 409,
@@ -68,6 +71,8 @@ class ProblemError(Exception):
         self.status = STATUS[code] if status is None else status
         self.facts = facts
         self.headers: dict[str, str] = {}
+        self.names: dict[str, Names] = {}
+        """Fact → what the sentence calls it instead of the id, by language."""
 
     def retry_after(self, seconds: int) -> ProblemError:
         """The same with a ``Retry-After`` header."""
@@ -93,8 +98,13 @@ def title_of(error: ProblemError, texts: Texts, lang: str) -> str:
 def detail_of(error: ProblemError, texts: Texts, lang: str) -> str:
     """What is wrong and what to do, with the facts filled in; empty when there is nothing to add."""
     key = f"problem.{error.code}.detail"
-    text = texts.get(lang, key, **error.facts)
-    return "" if text == key else text
+    facts = dict(error.facts)
+    if isinstance(state := facts.get("state"), str):
+        facts["state"] = texts.get(lang, f"problem.state.{state}")
+    for fact, names in error.names.items():
+        facts[fact] = next((names[tag] for tag in (lang, *FALLBACKS) if names.get(tag)), facts.get(fact, ""))
+    text = texts.get(lang, key, **facts)
+    return "" if text == key else text.strip()
 
 
 def problem_response(error: ProblemError, texts: Texts, lang: str) -> web.Response:

@@ -38,7 +38,7 @@ class Texts:
         for tag in (lang, *FALLBACKS):
             text = self.catalogue(tag).get(key)
             if text:
-                return text.format_map(_Missing(facts)) if facts else text
+                return text.format_map(_Missing(facts)) if "{" in text else text
         return key
 
     def has(self, key: str) -> bool:
