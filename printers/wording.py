@@ -35,7 +35,9 @@ class Wording:
             number=event.number,
             services=event.services,
             issued_at=event.issued_at,
-            ahead=self._texts.get(lang, "ticket.ahead", ahead=event.ahead) if event.ahead else "",
+            ahead=self._texts.get(
+                lang, "ticket.ahead" if event.ahead else "ticket.ahead-none", ahead=event.ahead
+            ),
             wait=self._wait(lang, event.estimate),
         )
 
