@@ -1,0 +1,67 @@
+"""Kills under load and raced pairs of presses, on SQLite and PostgreSQL: counts of what must not happen."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import tempfile
+import time
+from collections.abc import Callable
+
+from . import kills, races
+from .figures import Figure
+from .postgres import Postgres
+from .server import Server
+
+TITLE = "Kills and races"
+KILLS, PAIRS = 50, 1_000
+
+
+def killed(kind: str, database: str, times: int) -> Figure:
+    """One server, killed again and again."""
+    began = time.monotonic()
+    with Server(database, core=None) as server:
+        journal, wrong = asyncio.run(kills.under_kills(server, times))
+    for line in wrong[:10]:
+        print("   ", line)
+    return Figure(
+        f"{kind}: {times} kills under load",
+        f"{len(wrong)} wrong; acknowledged {len(journal.issued):,} numbers, {len(journal.called):,} calls; "
+        f"{journal.repeats:,} requests sent again",
+        "0 lost, 0 twice",
+        f"{time.monotonic() - began:.0f} s",
+        met=not wrong,
+    )
+
+
+def raced(kind: str, database: str, count: int, servers: int) -> Figure:
+    """Pairs of presses at one server, or at two on one database."""
+    with contextlib.ExitStack() as stack:
+        running = [stack.enter_context(Server(database, core=None)) for _ in range(servers)]
+        token = running[0].token("staff")
+        running[0].open_counters(token, "12")
+        wrong = races.pairs(running, token, count)
+    for line in wrong[:10]:
+        print("   ", line)
+    return Figure(
+        f"{kind}, {servers} server{'s' * (servers > 1)}: {count:,} raced pairs",
+        f"{len(wrong)} wrong",
+        "each gets the next person",
+        "FQM 10–15 of 40 the same person; TheQ 10–12 of 30",
+        met=not wrong,
+    )
+
+
+def run(quick: bool) -> list[Figure]:
+    """The rows."""
+    times, count = (5, 100) if quick else (KILLS, PAIRS)
+    with tempfile.TemporaryDirectory() as folder, Postgres() as postgres:
+        names = iter("abcdefgh")
+        kinds: list[tuple[str, Callable[[], str]]] = [
+            ("SQLite", lambda: f"sqlite:///{folder}/{next(names)}.db"),
+            ("PostgreSQL", postgres.database),
+        ]
+        figures = [killed(kind, database(), times) for kind, database in kinds]
+        figures += [raced(kind, database(), count, 1) for kind, database in kinds]
+        figures.append(raced("PostgreSQL", postgres.database(), count, 2))
+        return figures
