@@ -24,7 +24,7 @@ def until_taken(tap: Callable[[], tuple[int, dict]]) -> tuple[int, dict]:
 async def test_a_full_disk_refuses_commands_and_recovers(limited_disk, serve):
     database = f"sqlite:///{limited_disk.folder}/hall.db"
     server = serve(database)
-    token = server.token("kiosk")
+    token, staff = server.token("kiosk"), server.token("staff")
 
     def tap(key: str) -> tuple[int, dict]:
         return server.ask("POST", f"{SITE}/tickets", TAP, token, key=key)
