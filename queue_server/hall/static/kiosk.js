@@ -140,10 +140,6 @@ class KioskScreen extends HTMLElement {
   // --- how full it is ----------------------------------------------------------------------------------------
 
   #board(board) {
-    if (!board) {
-      if (this.#screen === "home") location.reload();
-      return;
-    }
     this.#part("closed").hidden = board.day !== null;
     const notice = this.#part("notice");
     const names = board.notice ?? {};
