@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from aiohttp import web
 
+import displays
 import printers
 from printers import agents
 from printers.printing import Printing
@@ -31,6 +32,7 @@ from queue_server.domain.events import Event, HallTimeStepped
 from queue_server.domain.state import SiteState
 from queue_server.hall.api import HANDLERS
 from queue_server.hall.boards import Boards
+from queue_server.hall.pages import page_routes
 from queue_server.hall.phones import Phones
 from queue_server.hall.public import public_event
 from queue_server.hall.timekeeper import Timekeeper
@@ -143,7 +145,8 @@ async def _deps(options: Options, city: Settings, stack: AsyncExitStack) -> Deps
 
 async def _hall(deps: Deps, stack: AsyncExitStack) -> None:
     """Rules, public events, boards, phones, and the one who opens and closes the days."""
-    deps.pages.add_room("hall", Path(hall.__file__).parent)
+    for name, room in (("web", endpoints), ("hall", hall), ("displays", displays)):
+        deps.pages.add_room(name, Path(str(room.__file__)).parent)
     deps.boards = Boards(deps.log, deps.settings, deps.clock, deps.zone)
     for site in deps.settings.sites:
         rules = configuration.rules(deps.settings, site)
@@ -258,6 +261,8 @@ def _application(deps: Deps) -> web.Application:
     routes = {route.name: route for route in contract.ROUTES}
     app.add_routes(endpoints.endpoints(deps, routes, {**account.HANDLERS, **HANDLERS, **agents.HANDLERS}))
     app.add_routes(deps.pages.static.routes())
+    app.add_routes(displays.routes(deps))
+    app.add_routes(page_routes(deps))
 
     async def end_streams(app: web.Application) -> None:
         deps.hub.close()

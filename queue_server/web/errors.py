@@ -9,6 +9,7 @@ from aiohttp.typedefs import Middleware
 
 from .deps import Deps
 from .endpoints import problem_of
+from .page_facts import page_facts, render
 from .problems import ProblemError, detail_of, problem_response, title_of
 
 Next = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -31,7 +32,7 @@ def answer_errors(deps: Deps) -> Middleware:
             problem = problem_of(deps, request, error)
             lang = deps.languages.of(request)
             if _wants_page(request) and deps.pages.has(TEMPLATE):
-                return _page(deps, request, problem, lang)
+                return _page(deps, request, problem)
             return problem_response(problem, deps.texts, lang)
 
     return middleware
@@ -43,11 +44,12 @@ def _wants_page(request: web.Request) -> bool:
     return "text/html" in request.headers.get("Accept", "")
 
 
-def _page(deps: Deps, request: web.Request, problem: ProblemError, lang: str) -> web.Response:
-    response = deps.pages.render(
+def _page(deps: Deps, request: web.Request, problem: ProblemError) -> web.Response:
+    lang = page_facts(deps, request)["lang"]
+    response = render(
+        deps,
         request,
         TEMPLATE,
-        lang=lang,
         status=problem.status,
         code=problem.code,
         title=title_of(problem, deps.texts, lang),
