@@ -37,11 +37,13 @@ def fold(log: list[Event], site: str = "hall") -> SiteState:
 class Hall:
     """One site in memory. ``now`` moves only by ``wait``; every event passes through its JSON."""
 
-    def __init__(self, rules: Rules, *, opened: bool = True, open_counters: bool = True, **day: Any) -> None:
+    def __init__(
+        self, rules: Rules, *, now: int = NINE, opened: bool = True, open_counters: bool = True, **day: Any
+    ) -> None:
         self.rules = rules
         self.state = new_state(rules.site)
         self.log: list[Event] = []
-        self.now = NINE
+        self.now = now
         self.by = "staff"
         self._made = 0
         if opened:
