@@ -53,6 +53,7 @@ from queue_server.web.texts import CATALOGUES, Texts
 logger = logging.getLogger(__name__)
 
 DEPS = web.AppKey("deps", Deps)
+ENDPOINTS = web.AppKey("endpoints", list[endpoints.Endpoint])
 ADMIN = "admin"
 ADMIN_PASSWORD = "MATANAI_ADMIN_PASSWORD"
 BODY_LIMIT = 64 * 1024
@@ -259,7 +260,9 @@ def _application(deps: Deps) -> web.Application:
     app = web.Application(middlewares=[errors.answer_errors(deps)], client_max_size=BODY_LIMIT)
     app[DEPS] = deps
     routes = {route.name: route for route in contract.ROUTES}
-    app.add_routes(endpoints.endpoints(deps, routes, {**account.HANDLERS, **HANDLERS, **agents.HANDLERS}))
+    handlers = {**account.HANDLERS, **HANDLERS, **agents.HANDLERS}
+    app[ENDPOINTS] = found = endpoints.endpoints(deps, routes, handlers)
+    app.add_routes(endpoints.definitions(found))
     app.add_routes(deps.pages.static.routes())
     app.add_routes(displays.routes(deps))
     app.add_routes(page_routes(deps))

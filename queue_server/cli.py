@@ -61,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    from queue_server.app import DEPS, Options, create_app
+    from queue_server.app import DEPS, ENDPOINTS, Options, create_app
     from queue_server.log import LogError
     from queue_server.settings import ConfigurationError
     from queue_server.web import logs, server
@@ -87,7 +87,10 @@ def _serve(options: argparse.Namespace) -> int:
             app[DEPS].address = url
             tell(f"Matanai is ready: {url}")
 
-        await server.run(app, options.host, options.port, access_log=options.access_log, ready=ready)
+        endpoints = app[ENDPOINTS]
+        await server.run(
+            app, endpoints, options.host, options.port, access_log=options.access_log, ready=ready
+        )
 
     logs.set_up()
     try:

@@ -26,14 +26,13 @@ async def read_body(request: web.BaseRequest, decode: Decode) -> Any:
     Raises 413 ``body_too_large`` (before reading, when the length is announced), 400 ``malformed_json`` and 422
     ``invalid_body`` with ``where`` and ``reason``.
     """
-    if (request.content_length or 0) > LARGEST:
+    content = request.content
+    if content.is_eof():  # the whole request came in one piece, as nearly all do
+        raw = content.read_nowait()
+    else:
+        raw = await _read_slowly(request)
+    if len(raw) > LARGEST:
         raise ProblemError("body_too_large", largest=LARGEST)
-    try:
-        raw = await request.read()
-    except web.HTTPRequestEntityTooLarge:
-        raise ProblemError("body_too_large", largest=LARGEST) from None
-    except web.RequestPayloadError:
-        raise ProblemError("bad_request") from None
     try:
         body = decode(raw or b"{}")
     except msgspec.ValidationError as error:
@@ -46,6 +45,17 @@ async def read_body(request: web.BaseRequest, decode: Decode) -> Any:
         # databases hold no NUL in a text
         raise ProblemError("invalid_body", where="$", reason="NUL characters are not allowed")
     return body
+
+
+async def _read_slowly(request: web.BaseRequest) -> bytes:
+    if (request.content_length or 0) > LARGEST:
+        raise ProblemError("body_too_large", largest=LARGEST)
+    try:
+        return await request.read()
+    except web.HTTPRequestEntityTooLarge:
+        raise ProblemError("body_too_large", largest=LARGEST) from None
+    except web.RequestPayloadError:
+        raise ProblemError("bad_request") from None
 
 
 def _must_be_json(raw: bytes) -> None:

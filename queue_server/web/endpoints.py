@@ -1,10 +1,10 @@
-"""From the table of the contract to routes of the server: one thin wrapper per row."""
+"""From the table of the contract to what the server answers: one thin wrapper per row."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import msgspec
 from aiohttp import web
@@ -12,7 +12,7 @@ from aiohttp import web
 from queue_server.contract import Route
 from queue_server.log import KeyReused, LogError, LogUnavailable
 
-from .answers import json_answer
+from .answers import quick_answer
 from .bodies import decoder, query_of, read_body
 from .call import Call, Handler
 from .credentials import principal_of
@@ -25,27 +25,36 @@ logger = logging.getLogger(__name__)
 
 _encode = msgspec.json.Encoder().encode
 
-HOT = ("issue", "counter.call-next", "counter.start", "counter.finish", "holder", "board", "events")
-"""Looked for first: the router walks its rows in order."""
+Handle = Callable[[web.Request, dict[str, str]], Awaitable[web.StreamResponse]]
 
 
-def endpoints(deps: Deps, routes: Mapping[str, Route], handlers: Mapping[str, Handler]) -> list[web.RouteDef]:
-    """The routes that have a handler. Raises ``KeyError`` for a handler without a row in the table."""
-    unknown = handlers.keys() - routes.keys()
-    if unknown:
-        raise KeyError(f"no such routes in the contract: {', '.join(sorted(unknown))}")
-    names = [name for name in HOT if name in handlers]
-    names += [name for name in routes if name in handlers and name not in HOT]
+class Endpoint(NamedTuple):
+    """A row of the table with what answers it: ``handle(request, path parameters)``, which never raises."""
+
+    route: Route
+    handle: Handle
+
+
+def endpoints(deps: Deps, routes: Mapping[str, Route], handlers: Mapping[str, Handler]) -> list[Endpoint]:
+    """The rows that have a handler. Raises ``KeyError`` for a handler without a row in the table."""
     return [
-        web.RouteDef(route.method, route.path, _endpoint(deps, route, handlers[name]), {})
-        for name in names
-        for route in (routes[name],)
+        Endpoint(routes[name], _endpoint(deps, routes[name], handler)) for name, handler in handlers.items()
     ]
 
 
-def _endpoint(
-    deps: Deps, route: Route, handler: Handler
-) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+def definitions(found: Sequence[Endpoint]) -> list[web.RouteDef]:
+    """The same for aiohttp's own router."""
+
+    def usual(handle: Handle) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        async def handler(request: web.Request) -> web.StreamResponse:
+            return await handle(request, request.match_info)
+
+        return handler
+
+    return [web.RouteDef(route.method, route.path, usual(handle), {}) for route, handle in found]
+
+
+def _endpoint(deps: Deps, route: Route, handler: Handler) -> Handle:
     decode = None if route.body is None else decoder(route.body)
     posts = route.method == "POST"
     sites = deps.settings.sites
@@ -53,11 +62,10 @@ def _endpoint(
     status = route.status
     figures = deps.figures.of(route)
 
-    async def endpoint(request: web.Request) -> web.StreamResponse:
+    async def endpoint(request: web.Request, params: dict[str, str]) -> web.StreamResponse:
         figures.requests += 1
         principal: Principal | None = None
         try:
-            params = request.match_info
             principal = await _admit(deps, route, request, params)
             if has_site and params["site"] not in sites:
                 raise ProblemError("not_found")
@@ -73,7 +81,7 @@ def _endpoint(
             answer = await handler(Call(deps, request, route, principal, params, query, body, key))
             if isinstance(answer, web.StreamResponse):
                 return answer
-            return json_answer(_encode(answer), status)
+            return quick_answer(_encode(answer), status)
         except (ConnectionError, web.HTTPRedirection):
             raise
         except Exception as error:

@@ -7,10 +7,12 @@ import errno
 import gc
 import logging
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from aiohttp import web
 
+from .dispatch import dispatcher
+from .endpoints import Endpoint
 from .logs import AccessLog
 
 BACKLOG = 2_048
@@ -28,9 +30,17 @@ class CannotListen(Exception):
 
 
 async def run(
-    app: web.Application, host: str, port: int, *, access_log: bool, ready: Callable[[str], None]
+    app: web.Application,
+    endpoints: Sequence[Endpoint],
+    host: str,
+    port: int,
+    *,
+    access_log: bool,
+    ready: Callable[[str], None],
 ) -> None:
     """Serve until SIGTERM or SIGINT. ``ready(url)`` is called once connections are taken; port 0 finds a free one.
+
+    ``endpoints`` are found before the application is asked, except with an access log, which wants its routes.
 
     Raises ``CannotListen``. The application is cleaned up in any case.
     """
@@ -41,11 +51,15 @@ async def run(
         keepalive_timeout=KEEPALIVE_SECONDS,
         lingering_time=LINGERING_SECONDS,
         shutdown_timeout=SHUTDOWN_SECONDS,
+        auto_decompress=False,  # nobody has to send us compressed bodies, and a small one can become huge
     )
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     try:
         await runner.setup()
+        server = runner.server
+        if not access_log and isinstance(server, web.Server):
+            server.request_handler = dispatcher(endpoints, server.request_handler)
         try:
             await web.TCPSite(runner, host, port, backlog=BACKLOG).start()
         except OSError as error:

@@ -79,7 +79,7 @@ class _Site:
 
     def __init__(self, floor: int) -> None:
         self.viewers: set[Viewer] = set()
-        self.ring: deque[tuple[int, Frames]] = deque(maxlen=KEPT)
+        self.ring: deque[Published] = deque(maxlen=KEPT)
         self.floor = floor
         """The ring holds every public event after this seq."""
         self.history: tuple[History, int] | None = None
@@ -116,15 +116,15 @@ class Hub:
     def publish(self, site: str, seq: int, name: str, data: bytes) -> None:
         """Send a public event (``data``: its JSON) to all viewers of the site. A new day forgets the old one."""
         channel = self._sites[site]
-        frames = framed(name, data, seq)
         if name == "day.opened":
             channel.ring.clear()
             channel.floor, channel.history = seq, None
         else:
             if len(channel.ring) == KEPT:
                 channel.floor = channel.ring[0][0]
-            channel.ring.append((seq, frames))
-        self._send(channel.viewers, frames)
+            channel.ring.append((seq, name, data))
+        if channel.viewers:
+            self._send(channel.viewers, framed(name, data, seq))
 
     async def serve(
         self, request: web.Request, site: str, after: int | None, board: Callable[[], bytes]
@@ -142,7 +142,7 @@ class Hub:
             head = self._head(site)
             if after is None or not channel.floor <= after <= head:
                 return (framed("reset", board(), head),)
-            return [frames for seq, frames in channel.ring if seq > after]
+            return [framed(name, data, seq) for seq, name, data in channel.ring if seq > after]
 
         return await self._live(request, lambda: channel.viewers, first)
 
@@ -165,9 +165,8 @@ class Hub:
         if channel.history is not asked or channel.floor != upto:
             return  # another day began, or the ring ran over meanwhile
         channel.history = None
-        events = [(seq, framed(name, data, seq)) for seq, name, data in found]
         channel.floor = after
-        merged = [*events, *channel.ring]
+        merged = [*found, *channel.ring]
         if len(merged) > KEPT:
             channel.floor = merged[-KEPT - 1][0]
         channel.ring = deque(merged, maxlen=KEPT)
