@@ -111,7 +111,8 @@ class Deliveries:
         """Wait until something was planned for the channel since the last call, at most so long."""
         event = self._event(channel)
         try:
-            await asyncio.wait_for(event.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await event.wait()
         except TimeoutError:
             pass
         event.clear()

@@ -148,7 +148,7 @@ class Log:
         except KeyError:
             raise UnknownSite(site) from None
 
-    async def read(self, name: str, **parameters: Any) -> list[Row]:
+    async def read(self, name: str, /, **parameters: Any) -> list[Row]:
         """Rows of a named statement, committed data only. Raises ``LogUnavailable``, ``KeyError`` (no such name)."""
         try:
             return await self._reader.fetch(name, parameters)

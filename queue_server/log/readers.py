@@ -50,6 +50,7 @@ class Follower:
         self._wake = asyncio.Event()
         self._unhook: Callable[[], None] | None = None
         self._writing: asyncio.Task[None] | None = None
+        self._stopping = False
 
     async def start(self) -> None:
         """Catch up with every site that is served, then follow live.
@@ -58,6 +59,7 @@ class Follower:
         """
         places = {row["site"]: row["seq"] for row in await self._log.read("cursors", reader=self.name)}
         self._unhook = self._log.on_event(self._live)
+        self._stopping = False
         self._writing = asyncio.create_task(self._write_forever())
         for site in self._log.sites:
             await self._catch_up(site, places.get(site))
@@ -68,13 +70,10 @@ class Follower:
             self._unhook()
             self._unhook = None
         if self._writing is not None:
-            self._writing.cancel()
-            await asyncio.wait([self._writing])
+            self._stopping = True
+            self._wake.set()
+            await self._writing
             self._writing = None
-            try:
-                await self._write()
-            except LogUnavailable:
-                pass
 
     async def _catch_up(self, site: str, place: int | None) -> None:
         """Fold and plan from the place to the view; from there ``_live`` goes on. Ends without an ``await``."""
@@ -117,15 +116,26 @@ class Follower:
             self._wake.set()
 
     async def _write_forever(self) -> None:
-        while True:
+        """Ended by a flag, after one more time: a cancelled transaction would leave open whether it was written."""
+        last = False
+        while not last:
             try:
-                await asyncio.wait_for(self._wake.wait(), IDLE_CURSOR_SECONDS)
+                async with asyncio.timeout(IDLE_CURSOR_SECONDS):
+                    await self._wake.wait()
             except TimeoutError:
                 pass
+            last = self._stopping
             try:
                 await self._write()
             except LogUnavailable:
-                await asyncio.sleep(RETRY_SECONDS)
+                await self._pause()
+            except Exception as error:  # a row that the database refuses: keep trying, and say so
+                logger.error("reader %s cannot write what is owed: %s", self.name, describe(error))
+                await self._pause()
+
+    async def _pause(self) -> None:
+        if not self._stopping:
+            await asyncio.sleep(RETRY_SECONDS)
 
     async def _write(self) -> None:
         """Deliveries and places in one transaction; when it fails both are kept for the next time."""
@@ -142,7 +152,7 @@ class Follower:
 
         try:
             await self._log.run(write)
-        except BaseException:
+        except Exception:
             self._owed, self._moved = owed + self._owed, self._moved | moved
             self._wake.set()
             raise

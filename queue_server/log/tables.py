@@ -14,9 +14,14 @@ class Table:
     conflict: str = ""
 
     @property
+    def quoted(self) -> str:
+        """The columns, quoted because ``by`` and ``key`` are SQL words."""
+        return ", ".join(map(_quoted, self.columns))
+
+    @property
     def head(self) -> str:
-        """``INSERT INTO name (columns)``; names are quoted because ``by`` and ``key`` are SQL words."""
-        return f"INSERT INTO {self.name} ({', '.join(map(_quoted, self.columns))})"
+        """``INSERT INTO name (columns)``."""
+        return f"INSERT INTO {self.name} ({self.quoted})"
 
 
 def _quoted(name: str) -> str:

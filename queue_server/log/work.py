@@ -113,11 +113,11 @@ class Transaction:
         self._cipher = cipher
         self._now = now
 
-    def execute(self, name: str, **parameters: Any) -> int:
+    def execute(self, name: str, /, **parameters: Any) -> int:
         """Run a named statement; how many rows it changed."""
         return self._store.execute(name, parameters)
 
-    def fetch(self, name: str, **parameters: Any) -> list[Row]:
+    def fetch(self, name: str, /, **parameters: Any) -> list[Row]:
         """Run a named statement; its rows."""
         return self._store.fetch(name, parameters)
 

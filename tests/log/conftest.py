@@ -13,7 +13,7 @@ import asyncpg
 import pytest
 
 from queue_server.domain import commands as c
-from queue_server.domain.rules import Band, Counter, Rules, Service
+from queue_server.domain.rules import Band, Counter, Department, Rules, Service
 from queue_server.log import IdempotencyKey, Log, Outcome
 
 SECRET = bytes(range(32))
@@ -30,6 +30,7 @@ def rules(site: str) -> Rules:
             "cert": Service(id="cert", names={"ja": "cert"}, band="a"),
             "move": Service(id="move", names={"ja": "move"}, band="a", department="residents"),
         },
+        departments={"residents": Department(id="residents", names={"ja": "residents"})},
         counters={n: Counter(id=n, names={"ja": n}, services=("cert", "move")) for n in ("1", "2", "3")},
     )
 
@@ -48,9 +49,10 @@ class Clock:
 class Hall:
     """A log with one site, and short names for what happens there."""
 
-    def __init__(self, log: Log, site: str = "honcho") -> None:
+    def __init__(self, log: Log, site: str = "honcho", prefix: str = "n") -> None:
         self.log = log
         self.site = site
+        self.prefix = prefix
         self.issued = 0
 
     async def do(
@@ -68,7 +70,7 @@ class Hall:
 
     def issue(self, name: str | None = None, service: str = "cert") -> c.IssueTicket:
         self.issued += 1
-        ticket = name or f"t{id(self)}-{self.issued}"
+        ticket = name or f"{self.prefix}{self.issued}"
         return c.IssueTicket(
             ticket=ticket, token_hash=f"hash of {ticket}", services=(service,), channel="kiosk"
         )

@@ -45,3 +45,12 @@ SELECT * FROM deliveries WHERE channel = :channel AND state IN ('pending', 'send
 
 -- name: drop_deliveries
 DELETE FROM deliveries WHERE updated_at < :before AND state NOT IN ('pending', 'sending')
+
+-- name: deliveries_due
+SELECT * FROM deliveries
+WHERE channel = :channel AND address = :address AND state = 'pending' AND next_at <= :now
+ORDER BY site, seq, id LIMIT :limit
+
+-- name: mark_delivery
+UPDATE deliveries SET state = :state, reason = :reason, next_at = :next_at, tries = tries + :tried, updated_at = :now
+WHERE id = :id AND state IN ('pending', 'sending')
