@@ -118,7 +118,7 @@ class Pages:
                     {
                         "id": key,
                         "names": site.services[key].names,
-                        "note": named(site.services[key].note, lang),
+                        "note": site.services[key].note.get(lang, ""),
                         "hint": named(site.services[key].closed_hint, lang),
                         "waiting": services[key].waiting,
                         "estimate": services[key].estimate,
@@ -164,7 +164,7 @@ class Pages:
             token=token,
             ticket=holder_ticket(deps, state, ticket),
             counters=rules.counters,
-            state_words={name: deps.texts.get(lang, f"ticket.state_{name}") for name in STATES},
+            state_words={name: deps.texts.get(lang, f"holder.state_{name}") for name in STATES},
             counter_words={
                 c.id: {"name": named(c.names, lang), "area": named(c.area, lang)}
                 for c in rules.counters.values()

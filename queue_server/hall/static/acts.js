@@ -4,7 +4,7 @@
  *
  *   [data-post]      on a button or form: where to post; data-body: JSON; data-method; data-confirm: a question first
  *   [data-then]      where to go afterwards
- *   data-now         address of the part that is drawn again, into [data-part="now"]
+ *   data-now         address of the parts that are drawn again; each [data-now-part] goes to its namesake
  */
 
 import { post, showProblem } from "./press.js";
@@ -108,9 +108,11 @@ export class StaffActs extends HTMLElement {
       if (answer.status === 401) location.reload();
       if (!answer.ok) throw new Error(String(answer.status));
       const html = new DOMParser().parseFromString(await answer.text(), "text/html");
-      const part = this.part("now");
-      const keep = placeOf(part);
-      part.replaceChildren(...html.body.childNodes);
+      const keep = placeOf(this);
+      for (const fresh of html.querySelectorAll("[data-now-part]")) {
+        const part = this.querySelector(`[data-now-part="${fresh.dataset.nowPart}"]`);
+        part.replaceChildren(...fresh.childNodes);
+      }
       this.drawn();
       keep();
     } catch (error) {
@@ -152,21 +154,37 @@ export function bodyOf(form) {
   return body;
 }
 
-/** Remember which button of a part has the focus; the function that comes back finds its successor. */
-function placeOf(part) {
-  const focused = part.contains(document.activeElement) ? document.activeElement.closest("[data-act], [data-post]") : null;
-  if (!focused) return () => {};
-  const { act, number, post: address } = focused.dataset;
-  const row = number ?? focused.closest("[data-number]")?.dataset.number;
+/** What a person did in the parts that are drawn again: the focus, and fields that were changed. Gives the function
+ * that puts it back into their successors. */
+function placeOf(page) {
+  const focused = document.activeElement?.closest("[data-now-part] *") ? idOf(document.activeElement) : null;
+  const changed = [...page.querySelectorAll("[data-now-part] form")].flatMap((form) =>
+    [...form.elements].filter(isChanged).map((field) => [idOf(field), field.checked, field.value]),
+  );
   return () => {
-    const same = [...part.querySelectorAll("[data-act], [data-post]")].find(
-      (other) =>
-        other.dataset.act === act &&
-        other.dataset.post === address &&
-        (other.dataset.number ?? other.closest("[data-number]")?.dataset.number) === row,
-    );
-    (same ?? part.querySelector("button:enabled"))?.focus();
+    const fields = [...page.querySelectorAll("[data-now-part] :is(button, input, select)")];
+    for (const [id, checked, value] of changed) {
+      const field = fields.find((other) => idOf(other) === id);
+      if (field?.type === "checkbox") field.checked = checked;
+      else if (field) field.value = value;
+    }
+    if (focused && page.contains(document.activeElement) === false) {
+      (fields.find((other) => idOf(other) === focused && !other.disabled) ?? page.querySelector("button:enabled"))?.focus();
+    }
   };
+}
+
+function isChanged(field) {
+  if (field.type === "checkbox") return field.checked !== field.defaultChecked;
+  if (field instanceof HTMLSelectElement) return [...field.options].some((o) => o.selected !== o.defaultSelected);
+  return field.defaultValue !== undefined && field.value !== field.defaultValue;
+}
+
+/** What a button or field is, whichever drawing it comes from. */
+function idOf(field) {
+  const acting = field.closest("[data-act], [data-post]");
+  const number = field.closest("[data-number]")?.dataset.number ?? "";
+  return [acting?.dataset.act, acting?.dataset.post, acting?.dataset.body, number, field.name].join(" ");
 }
 
 if (!customElements.get("staff-acts")) customElements.define("staff-acts", StaffActs);

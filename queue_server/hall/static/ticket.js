@@ -117,7 +117,7 @@ class TicketLive extends HTMLElement {
     if (state !== this.#part("state").dataset.key) this.#drawState(ticket, state);
     this.#shown = ticket.state;
     this.#part("ahead-row").hidden = ticket.state !== "waiting";
-    this.#part("ahead").textContent = ticket.ahead;
+    this.#part("ahead").textContent = fill(this.#part("ahead").dataset.text, { n: ticket.ahead });
     const wait = ticket.state === "waiting" && ticket.estimate;
     this.#part("wait-row").hidden = !wait;
     if (wait) {
