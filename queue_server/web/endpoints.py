@@ -51,7 +51,12 @@ def definitions(found: Sequence[Endpoint]) -> list[web.RouteDef]:
 
         return handler
 
-    return [web.RouteDef(route.method, route.path, usual(handle), {}) for route, handle in found]
+    # aiohttp would answer HEAD by a GET, and open streams for it
+    options = {"GET": {"allow_head": False}}
+    return [
+        web.RouteDef(route.method, route.path, usual(handle), options.get(route.method, {}))
+        for route, handle in found
+    ]
 
 
 def _endpoint(deps: Deps, route: Route, handler: Handler) -> Handle:
