@@ -24,7 +24,10 @@ class SetRules(_Command, frozen=True, kw_only=True):
 
 
 class OpenDay(_Command, frozen=True, kw_only=True):
-    """Begin a business day. ``hours`` are resolved spans (ms UTC) by service; None means always open."""
+    """Begin a business day with what the last one left.
+
+    ``hours`` are resolved spans (ms UTC) by service; None means always open.
+    """
 
     day: str
     starts: int
@@ -122,7 +125,7 @@ class SetLanguage(_Command, frozen=True, kw_only=True):
 
 
 class DelayTicket(_Command, frozen=True, kw_only=True):
-    """「少し遅れます」."""
+    """「少し遅れます」: the holder moves back some places, once."""
 
     ticket: str
 
@@ -138,7 +141,7 @@ class OpenCounter(_AtCounter, frozen=True, kw_only=True):
 
 
 class PauseCounter(_AtCounter, frozen=True, kw_only=True):
-    """Rest."""
+    """The counter rests; who is there may still be finished."""
 
     reason: str | None = None
 
@@ -171,11 +174,11 @@ class StartService(_OfTicketHere, frozen=True, kw_only=True):
 
 
 class FinishService(_OfTicketHere, frozen=True, kw_only=True):
-    """Done here."""
+    """The errand at the counter is done."""
 
 
 class HoldTicket(_OfTicketHere, frozen=True, kw_only=True):
-    """Put aside; with ``number`` also a waiting ticket."""
+    """Put aside who is at the counter; with ``number`` also a waiting ticket."""
 
     reason: str | None = None
 
@@ -231,18 +234,18 @@ class _OfHandoff(_Command, frozen=True, kw_only=True):
 
 
 class AcceptHandoff(_OfHandoff, frozen=True, kw_only=True):
-    """Begin."""
+    """The department begins."""
 
 
 class FinishHandoff(_OfHandoff, frozen=True, kw_only=True):
-    """Done."""
+    """The department's part is done."""
 
     identity_checked: bool = False
     explained: bool = False
 
 
 class ReturnHandoff(_OfHandoff, frozen=True, kw_only=True):
-    """Give it back."""
+    """The department gives its part back: it is owed again."""
 
 
 CounterCommand = (

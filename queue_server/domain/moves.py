@@ -7,7 +7,7 @@ and ``docs/moves.md`` is printed from it.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 from . import commands as c
 from . import events as e
@@ -59,6 +59,9 @@ MOVES: tuple[Move, ...] = (
     Move(c.CloseDay, ALIVE, e.TicketExpired, _states("expired"), "ticket_ended"),
 )
 
+CHOOSING = (c.CallNext, c.CloseDay)
+"""Commands that choose their tickets themselves and pass over those they may not have."""
+
 BY_COMMAND: dict[type, Move] = {move.command: move for move in MOVES}
 
 
@@ -69,3 +72,44 @@ def require(command: type, facts: TicketFacts, number: str) -> None:
     if state not in move.allowed:
         code = "ticket_ended" if state in ENDED and move.refusal == "not_waiting" else move.refusal
         raise RefusedError(code, number=number, state=state)
+
+
+def table() -> str:
+    """The moves as a page in Markdown: ``docs/moves.md``, written by ``tools/domain_docs.py``."""
+    lines = [
+        "# Moves of a ticket",
+        "",
+        "Printed from `queue_server/domain/moves.py`, the table that the core itself asks: run",
+        "`python tools/domain_docs.py` after a change. A ticket's state is derived: its place if it has one, else",
+        "`waiting` while an errand is open, else `processing` while a hand-off is awaited, else how it ended.",
+        "",
+        "| command | allowed in | event | the ticket is then | refused otherwise with |",
+        "|---|---|---|---|---|",
+    ]
+    for move in MOVES:
+        cells = (
+            f"`{move.command.__name__}`",
+            _listed(move.allowed),
+            f"`{move.event.__name__}`",
+            _listed(move.result),
+            f"`{move.refusal}`" if move.command not in CHOOSING else "—",
+        )
+        lines.append(f"| {' | '.join(cells)} |")
+    lines += [
+        "",
+        "- A command about the ticket at a counter is refused with `no_ticket_here` for a ticket that is not there,",
+        "  and with `ticket_ended` instead of `not_waiting` for one that has ended.",
+        f"- {' and '.join(f'`{x.__name__}`' for x in CHOOSING)} choose their tickets themselves, the others they leave.",
+        "- `StartService` and `FinishService` repeated do nothing.",
+        "- `processing` after `HoldTicket` or `MarkNoShow`: a department had given work back meanwhile, so there is",
+        "  nothing to pick up yet; the pick-up opens again when it is done.",
+        "- Hand-offs move on their own (`AcceptHandoff`, `FinishHandoff`, `ReturnHandoff`): the last awaited one opens",
+        "  the pick-up (`processing` to `waiting`), a returned one takes it back.",
+        "- `Undo` puts every ticket of the counter's last command back into the state it had before.",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _listed(states: frozenset[ShownState]) -> str:
+    return ", ".join(state for state in get_args(ShownState) if state in states)

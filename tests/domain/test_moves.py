@@ -7,7 +7,7 @@ from hallkit.hall import Hall
 from hallkit.sites import small
 
 from queue_server.domain import commands as c
-from queue_server.domain.moves import ENDED, HERE, MOVES
+from queue_server.domain.moves import CHOOSING, ENDED, HERE, MOVES
 from queue_server.domain.state import ShownState
 
 STATES = get_args(ShownState)
@@ -82,7 +82,7 @@ def test_each_command_in_each_state_does_what_the_table_says(move, state):
         starting_again = move.command is c.StartService and state == "serving"
         assert starting_again or move.event in map(type, events)
         assert hall.shown(number) in move.result
-    elif move.command in (c.CallNext, c.CloseDay):
+    elif move.command in CHOOSING:
         # These choose their tickets themselves and pass over this one.
         assert move.event not in map(type, hall.do(given))
     elif move.command is c.FinishService and state in ("done", "processing"):
