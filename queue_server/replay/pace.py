@@ -9,28 +9,21 @@ from typing import Protocol
 
 from queue_server.client import CallRefused, Client
 from queue_server.contract import ClockAnswer, ClockBody
+from queue_server.simulation.hall_time import CLOCK, HallTime, milliseconds
 
-CLOCK = "/api/v1/clock"
-LOOK_SECONDS = 5.0
-"""Real seconds between two looks at a running hall clock."""
 LONGEST_WAIT = timedelta(days=400)
 
 
 class Pace(Protocol):
     """Brings hall time to the acts, or waits for it."""
 
-    latest_ms: int
-    """How far an act was behind its time, at most (hall ms)."""
+    late_seconds: float
+    """How far an act was behind its time, at most (real seconds)."""
     scale: float
     """How many ms of the record pass in one ms of the hall."""
 
     async def reach(self, at: int) -> None:
         """Come to ``at`` (ms UTC of the record, placed)."""
-
-
-def milliseconds(clock: ClockAnswer) -> int:
-    """Hall time in ms UTC."""
-    return round(datetime.fromisoformat(clock.now).timestamp() * 1000)
 
 
 def zone_of(clock: ClockAnswer) -> tzinfo:
@@ -60,7 +53,7 @@ class Stepped:
     """
 
     def __init__(self, client: Client, clock: ClockAnswer, speed: float | None) -> None:
-        self.latest_ms = 0
+        self.late_seconds = 0.0
         self.scale = 1.0
         self._client = client
         self._zone = zone_of(clock)
@@ -74,7 +67,9 @@ class Stepped:
             return
         if self._speed is not None:
             due = self._began + (at - self._begins) / 1000 / self._speed
-            await asyncio.sleep(max(0.0, due - time.monotonic()))
+            missing = due - time.monotonic()
+            self.late_seconds = max(self.late_seconds, -missing)
+            await asyncio.sleep(max(0.0, missing))
         try:
             await _step(self._client, at, self._zone)
         except CallRefused as refused:
@@ -87,28 +82,12 @@ class Followed:
     """The hall clock runs. The record is played beside it, ``scale`` times as fast as hall time goes."""
 
     def __init__(self, client: Client, clock: ClockAnswer, begins: int, speed: float | None) -> None:
-        self.latest_ms = 0
+        self.late_seconds = 0.0
         self.scale = 1.0 if speed is None else speed / clock.speed
-        self._client = client
         self._begins = begins
-        self._follow(clock)
-
-    def _follow(self, clock: ClockAnswer) -> None:
-        self._base = milliseconds(clock)
-        self._speed = clock.speed
-        self._anchor = time.monotonic()
-
-    def _now(self) -> float:
-        return self._base + (time.monotonic() - self._anchor) * 1000 * self._speed
+        self._time = HallTime(client, clock)
 
     async def reach(self, at: int) -> None:
         """Wait until hall time is there; note how late it is already."""
-        hall = self._begins + (at - self._begins) / self.scale
-        while True:
-            if time.monotonic() - self._anchor > LOOK_SECONDS:
-                self._follow(await self._client.get(CLOCK, ClockAnswer))
-            missing = (hall - self._now()) / 1000 / max(self._speed, 1e-9)
-            if missing <= 0:
-                self.latest_ms = max(self.latest_ms, int(-missing * 1000 * self._speed))
-                return
-            await asyncio.sleep(min(missing, LOOK_SECONDS))
+        late = await self._time.reach(round(self._begins + (at - self._begins) / self.scale))
+        self.late_seconds = max(self.late_seconds, late)

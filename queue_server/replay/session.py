@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Sequence
-from datetime import datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 
 from queue_server import contract
 from queue_server.client import CallRefused, Client
+from queue_server.simulation.hall_time import CLOCK, milliseconds
 from queue_server.terminal import Terminal
 
 from .mapping import map_services
-from .pace import CLOCK, Followed, Pace, Stepped, begin_at, milliseconds, zone_of
+from .pace import Followed, Pace, Stepped, begin_at, zone_of
 from .playing import Player
 from .recorded import Record
 from .report import Comparison
@@ -22,6 +23,9 @@ DAY_SECONDS = 3.0
 """Real seconds in which the server opens the day by itself, after a step of its clock."""
 CLOSE_ENOUGH_MS = 60_000
 """A hall that is this much past the begin of the record plays it in its own time of day."""
+
+
+LATE_SECONDS = 1.0
 
 
 class NoHall(Exception):
@@ -118,12 +122,11 @@ def _introduce(
     if clock.speed == 0:
         terminal.say(f"hall time stands at {begins} and is stepped from act to act")
     else:
-        terminal.say(
-            f"hall time runs {clock.speed:g} times as fast as real time; one minute of it is "
-            f"{pace.scale:g} minutes of the record"
-        )
+        terminal.say(f"hall time runs {clock.speed:g} times as fast as real time, from {begins} on")
+        if pace.scale != 1:
+            terminal.say(f"one minute of hall time is {pace.scale:g} minutes of the record")
     if shift:
-        terminal.say(f"the hall is past the begin of the record: it is played from {begins} of hall time on")
+        terminal.say("the hall is at another time than the record: the day is played from there on")
 
 
 class _Shown:
@@ -158,8 +161,7 @@ async def _report(
     pace: Pace,
     seconds: float,
 ) -> bool:
-    answer = await client.get(f"/api/v1/sites/{site}/tickets", contract.TicketRows, date=day)
-    compared = Comparison(record, player.ids, answer.tickets, pace.scale)
+    compared = Comparison(record, player.ids, await _rows(client, site, day), pace.scale)
     acts = player.acts
     terminal.say(
         f"played in {seconds:.1f} s: {acts['issue']:,} numbers, {acts['call_next']:,} called as next, "
@@ -173,9 +175,10 @@ async def _report(
         terminal.say(f"{acts['taken_back']:,} calls were taken back: other people wait at this site too")
     for (act, code), count in sorted(player.refused.items()):
         terminal.say(f"refused: {act} {count:,} × {code}")
-    if pace.latest_ms > 1000:
+    if pace.late_seconds > LATE_SECONDS:
         terminal.say(
-            f"the server could not keep up: acts came up to {pace.latest_ms / 1000:,.0f} s of hall time late"
+            f"asked for more than the server answers: it went on at the server's speed, up to "
+            f"{pace.late_seconds:,.1f} s of real time late"
         )
     terminal.say()
     for line in compared.table():
@@ -190,3 +193,15 @@ async def _report(
     if not compared.same_counts:
         terminal.say("The counts differ from the record.")
     return compared.same_counts
+
+
+async def _rows(client: Client, site: str, day: str) -> list[contract.TicketRow]:
+    """The rows of every business day from ``day`` to now: a record may have run past midnight."""
+    clock = await client.get(CLOCK, contract.ClockAnswer)
+    at, last = date.fromisoformat(day), date.fromisoformat(clock.now[:10])
+    rows: list[contract.TicketRow] = []
+    while at <= last:
+        path = f"/api/v1/sites/{site}/tickets"
+        rows += (await client.get(path, contract.TicketRows, date=at.isoformat())).tickets
+        at += timedelta(days=1)
+    return rows

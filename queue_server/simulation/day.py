@@ -1,0 +1,49 @@
+"""One day of one site, played from the first arrival until the last resident has gone."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from .arrivals import MINUTE, Visit, arrivals
+from .plan import minute_of
+from .residents import come
+from .staff import Desk, PickupDesk, department_at_work
+from .world import World
+
+LOOK_SECONDS = 120.0
+"""Hall time between two looks whether everybody has gone."""
+OVERTIME_MINUTES = 120
+"""Nobody works longer: what is left then is for the next day."""
+
+
+async def play_day(world: World, midnight: int) -> None:
+    """Residents, staff and departments of the day that begins at ``midnight`` (ms UTC).
+
+    Raises an exception group with ``ServerAway`` when the server goes away.
+    """
+    plan = world.plan
+    async with asyncio.TaskGroup() as background:
+        behind = [background.create_task(world.watch())]
+        for department, minutes in plan.departments.items():
+            behind.append(background.create_task(department_at_work(world, department, minutes)))
+        async with asyncio.TaskGroup() as people:
+            world.people = people
+            for counter, desk in plan.desks.items():
+                people.create_task(Desk(world, counter, desk, midnight).work())
+            if plan.pickup_counter is not None:
+                people.create_task(PickupDesk(world, plan.pickup_counter, midnight).work())
+            visits = arrivals(plan, midnight, world.random)
+            people.create_task(_until_empty(world, visits, midnight))
+        for task in behind:
+            task.cancel()
+
+
+async def _until_empty(world: World, visits: Sequence[Visit], midnight: int) -> None:
+    """Everybody comes, and at some time after closing everybody has gone."""
+    await come(world, visits)
+    closes = midnight + minute_of(world.plan.closes) * MINUTE
+    await world.hall.reach(closes)
+    while world.hall.now() < closes + OVERTIME_MINUTES * MINUTE and not await world.nobody_left():
+        await world.hall.sleep(LOOK_SECONDS)
+    world.empty.set()
