@@ -1,13 +1,12 @@
 """Durable commands through the log, as a share of what the same disk takes from bare sqlite3.
 
-``python bench/bench_log.py [commands]`` prints one line each for the log, for bare group commits of the same
-rows in batches of the same size, and the ratio. 64 callers wait at any time; half issue, half call.
+The limit is bare group commits of the same rows, in batches of the same size. 64 callers wait at any time; half
+issue, half call.
 """
 
 import asyncio
 import contextlib
 import sqlite3
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -18,6 +17,10 @@ from queue_server.log import Log
 from queue_server.log.schema import migrations
 from queue_server.log.tables import EVENTS, STAGES, TICKETS
 
+from .figures import Figure
+from .server import SERVER_CORE, on_core
+
+TITLE = "Durable commands through the log, without HTTP"
 SITE = "bench"
 CALLERS = 64
 COUNTERS = 6
@@ -89,16 +92,17 @@ def bare(source: Path, target: Path, commands: int, per_commit: float) -> float:
         return commands / (time.perf_counter() - started)
 
 
-def main() -> None:
-    """Measure and print."""
-    commands = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
-    with tempfile.TemporaryDirectory() as folder:
+def run(quick: bool) -> list[Figure]:
+    """The rows."""
+    commands = 5_000 if quick else 20_000
+    with tempfile.TemporaryDirectory() as folder, on_core(SERVER_CORE):
         ours, per_commit = asyncio.run(through_the_log(Path(folder, "log.db"), commands))
         limit = bare(Path(folder, "log.db"), Path(folder, "bare.db"), commands, per_commit)
-    print(f"log, {CALLERS} callers:    {ours:8.0f} commands/s, {per_commit:.0f} a commit")
-    print(f"bare sqlite3, same rows: {limit:8.0f} commands/s")
-    print(f"ratio:                   {ours / limit:8.2f}")
-
-
-if __name__ == "__main__":
-    main()
+    return [
+        Figure(
+            f"{CALLERS} callers, {per_commit:.0f} commands a commit",
+            f"{ours:,.0f}/s",
+            limit=f"bare sqlite3 {limit:,.0f}/s",
+            ratio=f"{ours / limit:.2f}",
+        )
+    ]

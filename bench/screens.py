@@ -20,8 +20,8 @@ from .server import CLIENT_CORE, ROOT, SITE, on_core
 
 STREAM = f"{SITE}/events"
 PATIENCE_SECONDS = 60.0
-RECONNECT_SECONDS = (0.5, 3.0)
-"""A screen that lost its stream comes back after a random time between these."""
+RECONNECT_SECONDS = (1.0, 4.0)
+"""A screen that lost its stream comes back after a random time between these, as the stream's ``retry`` tells it."""
 
 
 class Screen:
