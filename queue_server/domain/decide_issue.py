@@ -5,7 +5,7 @@ from __future__ import annotations
 from . import commands as c
 from . import events as e
 from .draft import Draft
-from .estimate import estimate_at, mean_wait
+from .estimate import as_range, mean_wait
 from .hours import check_caps, closes_at, is_open
 from .numbers import next_number, pad_number
 from .queue import ahead_of
@@ -33,14 +33,20 @@ def issue(draft: Draft, command: c.IssueTicket) -> None:
     rank = float(draft.seq)
     errands = tuple([_errand(rules, service, command, arrival, rank) for service in services])
     if command.written_number is None:
-        for service, errand in zip(services, errands, strict=True):
-            check_open(draft, service, errand.due, rank)
+        for service in services:
+            check_hours(draft, service)
         band = rules.bands[services[0].band]
         value, lap = next_number(state, band)
     else:
         band, value = pad_number(state, rules, command.written_number)
         lap = 1
     first = errands[0]
+    wait = mean_wait(state, first.service, first.due, rank)
+    if command.written_number is None:
+        for service, errand in zip(services, errands, strict=True):
+            check_end(
+                draft, service, wait if errand is first else mean_wait(state, service.id, errand.due, rank)
+            )
     ahead = ahead_of(state, first.service, first.due, rank)
     draft.write(
         e.TicketIssued,
@@ -59,7 +65,7 @@ def issue(draft: Draft, command: c.IssueTicket) -> None:
         kiosk=command.kiosk,
         lang=command.lang,
         ahead=ahead,
-        estimate=estimate_at(state, first.service, first.due, rank),
+        estimate=None if wait is None else as_range(wait),
         print=command.print,
         needs=command.needs,
         intake=command.intake,
@@ -95,15 +101,17 @@ def _errand(rules: Rules, service: Service, command: c.IssueTicket, arrival: int
     )
 
 
-def check_open(draft: Draft, service: Service, due: int, rank: float) -> None:
-    """Raise ``service_closed``, ``cap_reached`` or ``closing_estimate``."""
-    state, now = draft.state, draft.now
-    if service.is_pickup or not is_open(state, service.id, now):
+def check_hours(draft: Draft, service: Service) -> None:
+    """Raise ``service_closed`` or ``cap_reached``."""
+    if service.is_pickup or not is_open(draft.state, service.id, draft.now):
         raise RefusedError("service_closed", service=service.id)
-    check_caps(state, service, now)
-    end = closes_at(state, service.id, now)
-    if end is None or not service.closes_by_estimate:
+    check_caps(draft.state, service, draft.now)
+
+
+def check_end(draft: Draft, service: Service, wait: float | None) -> None:
+    """Raise ``closing_estimate`` when somebody who waits so long (minutes) would come after the closing."""
+    if wait is None or not service.closes_by_estimate:
         return
-    wait = mean_wait(state, service.id, due, rank)
-    if wait is not None and now + wait * MINUTE > end + service.closing_margin_minutes * MINUTE:
+    end = closes_at(draft.state, service.id, draft.now)
+    if end is not None and draft.now + wait * MINUTE > end + service.closing_margin_minutes * MINUTE:
         raise RefusedError("closing_estimate", service=service.id, minutes=round(wait))

@@ -10,13 +10,9 @@ from math import ceil, inf
 
 from .queue import ahead_of, first_errand, queued
 from .rules import MINUTE
-from .state import CounterState, Estimate, SiteState
+from .state import Estimate, SiteState
 
 LOW, HIGH = 0.6, 1.5
-
-
-def _at_work(state: SiteState) -> list[CounterState]:
-    return [c for c in state.counters.values() if c.facts.status == "open"]
 
 
 def service_minutes(state: SiteState, service: str) -> float:
@@ -31,22 +27,31 @@ def service_minutes(state: SiteState, service: str) -> float:
 
 def mean_wait(state: SiteState, service: str, due: int, rank: float) -> float | None:
     """Expected wait in minutes of somebody at (due, rank); None when no open counter serves the service."""
-    at_work = _at_work(state)
-    mine = [c for c in at_work if service in c.facts.services]
+    serving: dict[str, int] = {}
+    shared: dict[str, int] = {}
+    mine, free = 0, False
+    for counter in state.counters.values():
+        facts = counter.facts
+        if facts.status != "open":
+            continue
+        for other in facts.services:
+            serving[other] = serving.get(other, 0) + 1
+        if service in facts.services:
+            mine += 1
+            free = free or not facts.tickets
+            for other in facts.services:
+                shared[other] = shared.get(other, 0) + 1
     if not mine:
         return None
-    work = ahead_of(state, service, due, rank) * service_minutes(state, service)
-    for other in {s for c in mine for s in c.facts.services}:
-        if other == service or other not in state.services:
-            continue
-        before = ahead_of(state, other, due, rank)
-        if before:
-            serving = sum(1 for c in at_work if other in c.facts.services)
-            shared = sum(1 for c in mine if other in c.facts.services)
-            work += before * service_minutes(state, other) * shared / serving
-    if all(c.facts.tickets for c in mine):
+    work = 0.0
+    for other, counters in shared.items():
+        if other in state.services:
+            before = ahead_of(state, other, due, rank)
+            if before:
+                work += before * service_minutes(state, other) * counters / serving[other]
+    if not free:
         work += 0.5 * service_minutes(state, service)
-    return work / len(mine)
+    return work / mine
 
 
 def as_range(minutes: float) -> Estimate:

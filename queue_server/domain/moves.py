@@ -99,7 +99,7 @@ def table() -> str:
         "",
         "- A command about the ticket at a counter is refused with `no_ticket_here` for a ticket that is not there,",
         "  and with `ticket_ended` instead of `not_waiting` for one that has ended.",
-        f"- {' and '.join(f'`{x.__name__}`' for x in CHOOSING)} choose their tickets themselves, the others they leave.",
+        f"- {' and '.join(f'`{x.__name__}`' for x in CHOOSING)} choose their tickets themselves and leave the others.",
         "- `StartService` and `FinishService` repeated do nothing.",
         "- `processing` after `HoldTicket` or `MarkNoShow`: a department had given work back meanwhile, so there is",
         "  nothing to pick up yet; the pick-up opens again when it is done.",
