@@ -35,6 +35,8 @@ POLL_SECONDS = 2.0
 MIGRATION_LOCK = 0x6D61_7461
 """The advisory lock under which processes that start together migrate one after the other."""
 DURABLE = {"synchronous_commit": "on", "application_name": "matanai", "jit": "off"}
+# A process that froze, or whose cable was cut, must not keep a site's row from the others.
+WRITING = DURABLE | {"idle_in_transaction_session_timeout": "10000", "tcp_keepalives_idle": "10"}
 
 _PARAMETER = re.compile(r"(?<![:\w]):(\w+)")
 
@@ -49,6 +51,7 @@ REASONS = {
 REASONS_EXACT = {
     "53100": "disk_full",
     "25006": "read_only",
+    "25P03": "connection_lost",
     "55P03": "busy",
     "40P01": "busy",
     "40001": "busy",
@@ -144,7 +147,7 @@ class PostgresStore:
 
     async def _connect(self, timeout: float = TIMEOUT) -> None:
         self._connection = await asyncpg.connect(
-            self._url, timeout=timeout, command_timeout=TIMEOUT, server_settings=DURABLE
+            self._url, timeout=timeout, command_timeout=TIMEOUT, server_settings=WRITING
         )
 
     async def _migrate(self) -> None:

@@ -28,8 +28,11 @@ def _quoted(name: str) -> str:
     return f'"{name}"'
 
 
-def _replacing(name: str, key: tuple[str, ...], columns: dict[str, str]) -> Table:
-    changes = ", ".join(f"{_quoted(c)} = excluded.{_quoted(c)}" for c in columns if c not in key)
+def _replacing(
+    name: str, key: tuple[str, ...], columns: dict[str, str], fixed: tuple[str, ...] = ()
+) -> Table:
+    """A later row with the same key replaces all but ``fixed``, which never changes and may be indexed."""
+    changes = ", ".join(f"{_quoted(c)} = excluded.{_quoted(c)}" for c in columns if c not in key + fixed)
     return Table(name, columns, f"ON CONFLICT ({', '.join(key)}) DO UPDATE SET {changes}")
 
 
@@ -81,6 +84,7 @@ TICKETS = _replacing(
         "handoffs": "bigint",
         "handoffs_done": "bigint",
     },
+    fixed=("token_hash", "number", "band", "value", "lap", "channel", "kiosk", "units", "issued_at"),
 )
 
 STAGES = _replacing(
@@ -105,6 +109,7 @@ STAGES = _replacing(
         "pickup": "bigint",
         "recalls": "bigint",
     },
+    fixed=("ticket", "number", "service", "counter", "issued_at", "called_at", "wait_ms", "pickup"),
 )
 
 PRIVATE = _replacing(

@@ -8,7 +8,7 @@ from queue_server.domain import commands as c
 from queue_server.log import Damaged, Log, PrivateRow
 from queue_server.log.private import DAY_MS, Cipher
 
-NOTE = "車いすの方です".encode()
+NOTE = b"needs a wheelchair"
 
 
 def row(ref: str, days: int = 1, data: bytes = NOTE) -> PrivateRow:

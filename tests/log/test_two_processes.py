@@ -100,6 +100,25 @@ async def test_a_key_is_known_to_both(hall, other):
     assert sorted(o.repeated for o in at_once) == [False] + [True] * 9
 
 
+async def test_a_frozen_process_does_not_keep_the_hall(hall, url, opened, new_hall, monkeypatch):
+    """It stops in the middle of a transaction, with the site's row in its hands, and wakes up later."""
+    monkeypatch.setitem(adapter.WRITING, "idle_in_transaction_session_timeout", "300")
+    frozen = new_hall(await opened(url), prefix="frozen")
+    await frozen.open_day()
+    lost = [frozen.do(frozen.issue("lost")), frozen.log.run(lambda _tx: time.sleep(1.5))]
+    sleeping = asyncio.gather(*lost, return_exceptions=True)
+    await asyncio.sleep(0.1)
+    began = time.monotonic()
+    outcome = await hall.do(hall.issue("t1"))
+    assert time.monotonic() - began < 1.2
+    results = await sleeping
+    assert [getattr(r, "reason", r) for r in results] == ["connection_lost"] * 2
+    await until(lambda: frozen.log.status().writable)
+    assert frozen.log.view("honcho").seq == outcome.seq
+    assert "lost" not in hall.log.view("honcho").tickets
+    assert (await frozen.do(frozen.issue("t2"))).seq == outcome.seq + 1
+
+
 async def test_two_that_start_together_migrate_once(url, opened):
     logs = await asyncio.gather(*[opened(url) for _ in range(3)])
     assert [await log.read("sites") for log in logs] == [[], [], []]
