@@ -221,6 +221,14 @@ def running_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Starter
 
 
 @pytest.fixture(scope="module")
+def module_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Starter]:
+    """Like ``running_server``, for servers that all tests of a module share."""
+    starter = Starter(lambda: tmp_path_factory.mktemp("server"))
+    yield starter
+    starter.end()
+
+
+@pytest.fixture(scope="module")
 def bench_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One server of ``config/bench`` for all tests of a module: do not stop it."""
     starter = Starter(lambda: tmp_path_factory.mktemp("server"))

@@ -1,0 +1,90 @@
+"""A real Chromium before a real server. Every page must stay free of errors in its console."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+HERE = Path(__file__).parent
+# at_the_hall.py lies beside the tests, reading.py beside those of the printers
+sys.path[:0] = [str(HERE), str(HERE.parent / "devices")]
+
+PHONE = (390, 844)
+KIOSK = (1080, 1920)
+DESK = (1366, 900)
+HALL = (1920, 1080)
+SIZES = {"phone": PHONE, "kiosk": KIOSK, "desk": DESK, "hall": HALL}
+FRIDAY_AT_TEN = "2026-11-20T10:00+09:00"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One worker drives the browser: two at once would only slow each other down."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The browser: the system's, else the one that Playwright brings."""
+    found = next(
+        (p for name in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(name))), None
+    )
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def hall(module_server: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """Aobahama on a Friday at ten; its printers draw into ``hall.tickets``. Shared by the tests of a module."""
+    server = module_server("aobahama", *hall_options(tmp_path_factory.mktemp("tickets")))
+    server.tickets = Path(next(o for o in server.options if "kiosk1" in o).split("draw://")[1])
+    return server
+
+
+def hall_options(tickets: Path) -> list[str]:
+    """Options of a server of Aobahama whose printers draw into a folder."""
+    printers = ("kiosk1", "kiosk2", "reception", "minami1")
+    sets = [("--set", f"printers.{name}.device=draw://{tickets}") for name in printers]
+    return ["--clock", FRIDAY_AT_TEN, *(part for pair in sets for part in pair)]
+
+
+@pytest.fixture
+def open_page(chromium: Browser) -> Iterator[Callable[..., Page]]:
+    """``open_page(server, path, size="phone", role=None, lang="ja-JP") -> Page``; pages with errors fail the test."""
+    contexts = []
+    errors: list[str] = []
+
+    def open_(
+        server: Any, path: str, size: str = "phone", *, role: str | None = None, lang: str = "ja-JP"
+    ) -> Page:
+        width, height = SIZES[size]
+        context = chromium.new_context(viewport={"width": width, "height": height}, locale=lang)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(8_000)
+        page.on("pageerror", lambda error: errors.append(f"{path}: {error}"))
+        page.on("console", lambda said: errors.append(f"{path}: {said.text}") if is_fault(said) else None)
+        if role is not None:
+            path += ("&" if "?" in path else "?") + "token=" + server.token(role)
+        page.goto(server.url + path)
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert errors == []
+
+
+def is_fault(said: Any) -> bool:
+    """Whether a message of the console is a fault of the page. Refusals and a server that is away are none."""
+    return said.type == "error" and "Failed to load resource" not in said.text
