@@ -294,5 +294,5 @@ async def _seed_admin(deps: Deps, tell: Callable[[str], None]) -> None:
             now=deps.clock.real(),
         )
     )
-    if given is None:
+    if not given:
         tell(f"First start: sign in as {ADMIN!r} with the password {password} (it is not shown again).")

@@ -16,7 +16,8 @@ def problem(answer, status, code):
     found = answer.json
     assert (found["status"], found["code"]) == (status, code)
     assert found["type"] == f"urn:matanai:problem:{code}"
-    assert found["title"] and not found["title"].startswith("problem.")
+    assert found["title"]
+    assert not found["title"].startswith("problem.")
     assert "{" not in found["detail"]
     return found
 
