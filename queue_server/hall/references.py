@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import time
 
 from queue_server.log import PrivateRow
 
@@ -11,8 +12,11 @@ PRIVATE_DAYS = 7
 
 
 def new_reference(prefix: str = "") -> str:
-    """A random id (72 bits): of a ticket, a hand-off, a private row."""
-    return prefix + secrets.token_hex(9)
+    """An id: of a ticket, a hand-off, a private row. Not a secret: it begins with the time, 56 bits are random.
+
+    Rows that are written together then lie together, which makes a busy commit several times cheaper.
+    """
+    return f"{prefix}{time.time_ns() // 1_000_000:012x}{secrets.token_hex(7)}"
 
 
 def private_text(kind: str, text: str | None) -> tuple[str | None, tuple[PrivateRow, ...]]:
