@@ -4,6 +4,8 @@ The way of a ticket through this room, one file a step::
 
     ticket.py    what stands on the paper, already worded in the holder's language (pure data)
       |
+    wording.py   words it from the catalogues; printing.py connects this room with the log, agents.py with devices
+      |          that fetch their jobs
     jobs.py      the delivery: which paper goes to which printer until when (pure planning)
       |
     spool.py     takes what is due from the log's table and hands it out; never prints twice by itself
@@ -16,11 +18,11 @@ The way of a ticket through this room, one file a step::
       |       bands.py, escpos.py, kanji.py                        picture or text -> ESC/POS bytes
       |
     devices.py   addresses (tcp: serial: file: usb: draw: none:) and what every device can do
-                 net.py, line.py, files.py, usb.py: the kinds, each loaded when first opened
+                 tcp.py, serial_line.py, files.py, usb.py: the kinds, each loaded when first opened
 
 ``settings.py`` holds the keys a city may write for a printer, ``status.py`` what a printer says of itself.
 
-Three rules run through all of it. Nothing here knows a word of any language: sentences come in as data.
-Pillow, segno, pyserial and python-escpos are imported when the first device that needs them is opened, in that
+Three rules run through all of it. Nothing here knows a word of any language: sentences come in as
+data. Pillow, segno, pyserial and python-escpos are imported when the first device that needs them is opened, in that
 device's thread, so the server starts without them. Every wait has an end.
 """

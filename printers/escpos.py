@@ -21,6 +21,8 @@ RESET = b"\x1b@"
 _CENTRE = b"\x1ba\x01"
 _JAPANESE = b"\x1bt\x01\x1bR\x08\x1cC\x01\x1c&"  # katakana page, Japanese set, Shift_JIS, kanji on
 _CUT = b"\x1dVB"  # feed to the blade and cut; the next byte is how much further
+CUT_OFF = _CUT + b"\0"
+"""Cut right behind what was printed."""
 _CUT_MARGIN_MM = 2.0
 _CELL = 12  # dots of one single-byte character at normal size; a kanji takes two
 _GAP = 12  # dots of white between groups of lines

@@ -108,7 +108,6 @@ class Face:
         self.size = size
         self._book = book
         self._files = book.chain(lang, bold=bold)
-        self._fonts = [book.font(file, size) for file in self._files]
         # The box holds stacked Vietnamese capitals above and the deepest tails below.
         self.above = round(size * 1.06)
         self.height = self.above + round(size * 0.3)
@@ -132,7 +131,7 @@ class Face:
 
     def length(self, text: str) -> float:
         """Width of the line in dots."""
-        return sum(self._fonts[index].getlength(piece) for index, piece in self.runs(text))
+        return sum(self._font(index).getlength(piece) for index, piece in self.runs(text))
 
     def mask(self, text: str) -> Image.Image:
         """The line as a grey picture (255 = full ink), ``height`` dots tall, baseline at ``above``."""
@@ -144,11 +143,15 @@ class Face:
         draw = ImageDraw.Draw(picture)
         at = float(overhang)
         for index, piece in self.runs(text):
-            font = self._fonts[index]
+            font = self._font(index)
             draw.text((at, self.above), piece, font=font, fill=255, anchor="ls")
             at += font.getlength(piece)
         box = picture.getbbox()
         return picture if box is None else picture.crop((box[0], 0, box[2], self.height))
+
+    def _font(self, index: int) -> ImageFont.FreeTypeFont:
+        """Opened when first drawn with: most tickets never need the second font, and it costs megabytes."""
+        return self._book.font(self._files[index], self.size)
 
     def _has_all(self, index: int, chars: str) -> bool:
         return all(self._book.has(self._files[index], char) for char in chars)

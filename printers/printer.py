@@ -9,7 +9,7 @@ import io
 import time
 
 from printers import escpos
-from printers.devices import AddressError, Device, open_device
+from printers.devices import AddressError, Device, WriteFailed, open_device
 from printers.settings import PrinterSettings
 from printers.status import ASK, Status, read
 from printers.ticket import TicketPaper
@@ -35,6 +35,7 @@ class Printer:
         self._silent_since_open = False
         self._fresh_until = 0.0
         self._fresh = Status("unknown")
+        self._torn = 0  # length of a job that went out in part
 
     def encode(self, paper: TicketPaper) -> bytes:
         """The bytes that print this ticket (a PNG for draw:, nothing for none:)."""
@@ -87,10 +88,25 @@ class Printer:
             self._fresh, self._fresh_until = status, time.monotonic() + _FRESH_S
         return status
 
+    def mend(self) -> None:
+        """Before a job: finish what a failed one left in the printer. Raises DeviceError; no job has begun then.
+
+        A printer cut off inside a picture takes the next ticket's first bytes for dots. So it is fed as many empty
+        bytes as could be missing (outside of a picture they mean nothing), reset, and the torn paper is cut off.
+        """
+        if self._torn and self._device is not None:
+            self._device.write(bytes(self._torn) + escpos.RESET + escpos.CUT_OFF, "mend")
+        self._torn = 0
+
     def send(self, data: bytes, name: str) -> None:
         """Hand the bytes of the job ``name`` to the open device. Raises WriteFailed."""
         assert self._device is not None, "look() opens it"
-        self._device.write(data, name)
+        try:
+            self._device.write(data, name)
+        except WriteFailed as error:
+            if error.written and self._address.kind != "draw":
+                self._torn = len(data)
+            raise
 
     def close(self) -> None:
         """Let go of the device; the next `look` opens it again."""

@@ -60,6 +60,10 @@ class TcpDevice(Device):
                 written += line.send(data[written : written + _CHUNK])
             self._acknowledged(line, limit)
         except OSError as error:  # TimeoutError is one
+            # Drop what still waits on our side: a printer that wakes up later must not print a ticket of before.
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self._socket = None
+            line.close()
             reason = "timeout" if isinstance(error, TimeoutError) else "broken"
             raise WriteFailed(reason, written, f"{written} of {len(data)} bytes: {error}") from None
         if not self.address.keep:

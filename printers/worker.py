@@ -159,10 +159,11 @@ class Worker:
             return Result("failed", reason, detail=str(error))
         try:
             status = self._printer.look(before_job=True)
+            if status.state in ("error", "offline"):
+                return self._trouble(status)
+            self._printer.mend()
         except DeviceError as error:
             return self._trouble(_seen(error))
-        if status.state in ("error", "offline"):
-            return self._trouble(status)
         try:
             wanted = task.start()
         except Exception as error:

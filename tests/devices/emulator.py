@@ -114,7 +114,8 @@ class EscPos:
         if first in (ESC, FS, GS):
             return self._command(data)
         if first < 0x20:
-            self.unknown.append(data[:1])
+            if first:  # NUL means nothing to a printer
+                self.unknown.append(data[:1])
             return 1
         if self._sjis and (0x81 <= first <= 0x9F or 0xE0 <= first <= 0xEF):
             if len(data) < 2:

@@ -4,9 +4,11 @@ import threading
 import time
 
 import pytest
+import reading
 from emulator import EscPos
 
 from printers import fonts
+from printers import printer as module
 from printers.printer import Printer
 from printers.settings import PrinterSettings
 from printers.worker import Result, Task, Worker
@@ -107,13 +109,14 @@ def test_a_hung_printer_hangs_alone(tcp, worker, desk, paper):
 
 
 def test_a_full_queue_says_no_at_once(tcp, worker, desk, paper):
-    fake = tcp()
-    fake.hang.set()
-    one = worker(f"{fake.url}?timeout=0.3&ask=0", size=2)
-    taken = [one.submit(desk.task(str(at), paper("ja"))) for at in range(6)]
-    assert taken[0]
-    assert not taken[-1]
+    one = worker(f"{tcp().url}?ask=0", size=2)
+    go_on = threading.Event()
+    assert one.submit(Task("held", paper("ja"), lambda: go_on.wait(5), lambda result: None))
+    assert until(lambda: one.room() == 2), "the first is in the thread's hands"
+    assert [one.submit(desk.task(str(at), paper("ja"))) for at in range(4)] == [True, True, False, False]
     assert one.room() == 0
+    go_on.set()
+    assert [state for _, state, _ in desk.wait(2)] == ["sent", "sent"]
 
 
 def test_paper_out_is_told_before_a_byte_and_mended(tcp, worker, desk, paper):
@@ -155,6 +158,45 @@ def test_reopened_after_the_line_was_cut(tcp, worker, desk, paper):
     assert until(lambda: not one.in_trouble)
     one.submit(desk.task("b", paper("ja")))
     assert desk.wait(2)[1][1] == "sent"
+
+
+def test_paper_out_since_the_last_question(tcp, desk, paper, monkeypatch):
+    """Asked before the job, not only now and then."""
+    monkeypatch.setattr(module, "_FRESH_S", 0.0)
+    fake = tcp()
+    one = Worker(Printer("p", PrinterSettings(device=fake.url)), poll_s=60)
+    one.start()
+    assert until(lambda: one.status.state == "ready")
+    fake.brain.cover_open = True
+    one.submit(desk.task("a", paper("ja")))
+    assert desk.wait(1) == [("a", "failed", "cover_open")]
+    assert desk.results[0][1].retry
+    assert desk.started == []
+    assert one.stop(3)
+
+
+def test_a_torn_ticket_does_not_spoil_the_next(tcp, worker, desk, paper):
+    """Cut off inside a picture, the printer waits for dots; the next ticket must not become them."""
+    fake = tcp(baud=200_000)
+    one = worker(f"{fake.url}?timeout=0.3&ask=0")
+    one.submit(desk.task("torn", paper("ja", number="A111")))
+    assert until(lambda: len(fake.received) > 6000)
+    fake.hang.set()
+    desk.wait(1)
+    assert desk.results[0][1].began
+    fake.baud = 0
+    fake.hang.clear()
+    assert until(lambda: not one.in_trouble)
+    sample = paper("ja", number="A222")
+    one.submit(desk.task("whole", sample))
+    assert desk.wait(2)[1][1] == "sent"
+    assert fake.wait_for(2)
+    assert fake.connections == 2
+    assert fake.brain.cuts == 2, "the torn paper is cut off by itself"
+    picture = fake.brain.tickets[1].picture()
+    assert reading.number(picture)[0] == "A222"
+    assert reading.qr_codes(picture) == [sample.qr]
+    assert fake.brain.unknown == []
 
 
 def test_a_job_not_wanted_any_more_sends_nothing(tcp, worker, desk, paper):
@@ -199,7 +241,7 @@ def test_an_error_in_our_own_callback_stops_nobody(tmp_path, worker, desk, paper
 def test_stopping_waits_only_so_long(tcp, desk, paper):
     fake = tcp()
     fake.hang.set()
-    one = Worker(Printer("p", PrinterSettings(device=f"{fake.url}?timeout=1&ask=0")))
+    one = Worker(Printer("p", PrinterSettings(device=f"{fake.url}?timeout=0.6&ask=0")))
     one.start()
     one.submit(desk.task("a", paper("ja")))
     assert until(lambda: desk.started == ["a"])

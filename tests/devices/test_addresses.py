@@ -1,0 +1,72 @@
+"""Printers in the configuration: addresses, settings, and nothing loaded before it is needed."""
+
+import subprocess
+import sys
+
+import pytest
+
+from printers.devices import AddressError, parse_address
+from printers.printer import Printer
+from printers.settings import PrinterSettings
+
+
+@pytest.mark.parametrize(
+    ("url", "what"),
+    [
+        ("", "no kind"),
+        ("192.168.0.5:9100", "no kind"),
+        ("printer:9100", "no known kind"),
+        ("http://printer", "no known kind"),
+        ("tcp://", "no host"),
+        ("tcp://host:99999", "out of range"),
+        ("tcp://host?baud=9600", "unknown option 'baud'"),
+        ("tcp://host?timeout=0", "not between"),
+        ("tcp://host?keep=yes", "neither 0 nor 1"),
+        ("serial://ttyUSB0", "no path"),
+        ("serial:///", "no path"),
+        ("serial:///dev/ttyS0?flow=rts", "none of"),
+        ("serial:///dev/ttyS0?baud=fast", "invalid"),
+        ("usb://04b8", "invalid"),
+        ("draw://tickets/today", "no path"),
+        ("draw:///", "no path"),
+    ],
+)
+def test_a_bad_address_names_key_fault_and_remedy(url, what):
+    with pytest.raises(AddressError) as error:
+        parse_address(url, "printers.kiosk1.device")
+    message = str(error.value)
+    assert message.startswith("printers.kiosk1.device: ")
+    assert what in message
+    assert "write tcp://host:9100" in message
+
+
+def test_good_addresses():
+    tcp = parse_address("tcp://printer.local?timeout=2&keep=0")
+    assert (tcp.host, tcp.port, tcp.timeout_s, tcp.keep) == ("printer.local", 9100, 2.0, False)
+    line = parse_address("serial:///dev/ttyUSB0?baud=19200&flow=xonxoff")
+    assert (line.path, line.baud, line.flow) == ("/dev/ttyUSB0", 19200, "xonxoff")
+    assert parse_address("usb://04b8:0e28?in=0x81&out=2").product == 0x0E28
+    assert parse_address("draw://./var/tickets").path == "./var/tickets"
+    assert parse_address("file:///tmp/a%20b").path == "/tmp/a b"
+    assert parse_address("none:").kind == "none"
+
+
+def test_every_mistake_of_the_settings_at_once():
+    settings = PrinterSettings(device="nowhere", model="TM-X", width=99, dpi=12, queue=0, expires_s=0)
+    _, wrong = settings.check("printers.kiosk1")
+    assert len(wrong) == 6
+    assert all(sentence.startswith("printers.kiosk1.") for sentence in wrong)
+    with pytest.raises(AddressError):
+        Printer("kiosk1", settings)
+    assert PrinterSettings(device="none:", model="TM-T88V").size() == (512, 180)
+    assert PrinterSettings(device="none:", model="TM-T88V", width=420).size() == (420, 180)
+
+
+def test_nothing_heavy_is_loaded_before_a_device_is_opened():
+    code = (
+        "import sys, printers.spool, printers.settings, printers.printer;"
+        "printers.printer.Printer('k', printers.settings.PrinterSettings(device='tcp://h'));"
+        "sys.exit(' '.join({'PIL','serial','escpos','segno','usb'} & set(sys.modules)) or 0)"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stderr) == (0, "")

@@ -1,0 +1,156 @@
+"""Network printers: whole jobs, faults, their own word about their state, and no wait without an end."""
+
+import socket
+import time
+
+import pytest
+from emulator import EscPos
+
+from printers import status
+from printers.devices import DeviceError, WriteFailed, open_device, parse_address
+from printers.printer import Printer
+from printers.settings import PrinterSettings
+
+
+def device(url):
+    made = open_device(parse_address(url))
+    made.open()
+    return made
+
+
+def test_a_network_printer_gets_every_byte(tcp, paper):
+    fake = tcp()
+    printer = Printer("net", PrinterSettings(device=fake.url))
+    assert printer.look().state == "ready"
+    data = printer.encode(paper("ja"))
+    printer.send(data, "job")
+    assert fake.wait_for(1)
+    assert fake.received.endswith(data)
+    assert fake.brain.unknown == []
+    printer.close()
+
+
+def test_nobody_there():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+        started = time.monotonic()
+        with pytest.raises(DeviceError, match="unreachable"):
+            device(f"tcp://127.0.0.1:{port}?timeout=0.3")
+        assert time.monotonic() - started < 2
+
+
+def test_a_hung_network_printer_is_given_up(tcp):
+    fake = tcp()
+    made = device(f"{fake.url}?timeout=0.3")
+    fake.hang.set()
+    time.sleep(0.05)
+    started = time.monotonic()
+    with pytest.raises(WriteFailed, match="timeout") as error:
+        made.write(b"\x00" * 200_000, "job")
+    assert 0.25 < time.monotonic() - started < 2
+    assert 0 < error.value.written < 200_000
+    made.close()
+
+
+def test_bytes_in_our_own_buffer_are_not_printed(tcp):
+    """A job small enough to vanish into the system's buffers is still seen to hang."""
+    fake = tcp()
+    made = device(f"{fake.url}?timeout=0.3")
+    fake.hang.set()
+    time.sleep(0.05)
+    with pytest.raises(WriteFailed, match="timeout") as error:
+        made.write(b"\x00" * 12_000, "job")
+    assert error.value.written > 0
+    made.close()
+
+
+def test_a_slow_printer_is_no_dead_one(tcp):
+    fake = tcp(baud=200_000)
+    made = device(f"{fake.url}?timeout=0.3")
+    made.write(b" " * 12_000, "job")  # takes twice the time-out, but goes on all the while
+    made.close()
+    until = time.monotonic() + 3
+    while len(fake.received) < 12_000 and time.monotonic() < until:
+        time.sleep(0.01)
+    assert len(fake.received) == 12_000
+
+
+def test_a_line_cut_in_the_middle_is_told_with_its_bytes(tcp):
+    fake = tcp()
+    fake.close_after = 10_000
+    made = device(f"{fake.url}?timeout=1")
+    with pytest.raises(WriteFailed) as error:
+        made.write(b"\x00" * 400_000, "job")
+    assert error.value.reason in ("broken", "timeout")
+    assert 10_000 <= error.value.written < 400_000
+    made.close()
+
+
+def test_an_idle_connection_closed_by_the_printer_is_noticed(tcp):
+    fake = tcp()
+    fake.close_after = 1
+    made = device(fake.url)
+    made.write(b" ", "job")
+    until = time.monotonic() + 2
+    while made.is_open and time.monotonic() < until:
+        time.sleep(0.01)
+    assert not made.is_open
+    made.open()
+    made.write(b"A", "job")
+    made.close()
+    until = time.monotonic() + 2
+    while fake.received != b" A" and time.monotonic() < until:
+        time.sleep(0.01)
+    assert fake.connections == 2
+
+
+def test_a_shared_printer_is_let_go_after_each_ticket(tcp):
+    made = device(f"{tcp().url}?keep=0")
+    made.write(b" ", "job")
+    assert not made.is_open
+
+
+@pytest.mark.parametrize(
+    ("fault", "state", "reason"),
+    [("", "ready", ""), ("paper_end", "error", "paper_end"), ("cover_open", "error", "cover_open"),
+     ("near_end", "ready", "paper_near_end"), ("mute", "unknown", "no_answer")],
+)
+def test_what_a_printer_says_of_itself(tcp, fault, state, reason):
+    brain = EscPos()
+    if fault:
+        setattr(brain, fault, True)
+    printer = Printer("net", PrinterSettings(device=tcp(brain=brain).url))
+    told = printer.look()
+    assert (told.state, told.reason) == (state, reason)
+    if fault == "mute":
+        started = time.monotonic()
+        assert printer.look(before_job=True).state == "unknown"
+        assert time.monotonic() - started < 0.1, "a printer that cannot talk costs a ticket nothing"
+    printer.close()
+
+
+def test_a_printer_that_talked_and_falls_silent_is_in_trouble(tcp):
+    fake = tcp()
+    printer = Printer("net", PrinterSettings(device=fake.url))
+    assert printer.look().state == "ready"
+    fake.brain.mute = True
+    told = printer.look()
+    assert (told.state, told.reason) == ("error", "no_answer")
+    printer.close()
+
+
+def test_a_printer_may_be_left_unasked(tcp):
+    fake = tcp()
+    printer = Printer("net", PrinterSettings(device=f"{fake.url}?ask=0"))
+    assert printer.look().reason == "not_asked"
+    assert fake.received == b""
+    printer.close()
+
+
+def test_answers_with_noise_or_parts_missing_are_unknown():
+    assert status.read(b"\x12\x12\x12\x12").state == "ready"
+    assert status.read(b"\x12\x12\x12").state == "unknown"
+    assert status.read(b"\x00\xff\x12\x12\x12\x12").state == "ready"
+    assert status.read(b"\x12\x12\x1a\x12").reason == "printer_error"
+    assert status.read(b"\x1a\x12\x12\x12").reason == "not_ready"
