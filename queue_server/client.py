@@ -20,7 +20,9 @@ from queue_server import contract
 T = TypeVar("T")
 
 PATIENCE_SECONDS = 60.0
-"""How long a call is tried again while the server is away or overrun."""
+"""How long a call is tried again while a server that was there is away or overrun."""
+FIRST_SECONDS = 3.0
+"""How long the first call is tried: the server may be about to start, or the address may be wrong."""
 AGAIN = (429, 503)
 _encode = msgspec.json.Encoder().encode
 
@@ -42,10 +44,10 @@ class CallRefused(Exception):
 class Client:
     """One connection pool to one server, in the name of one token. ``url``: e.g. ``http://127.0.0.1:8080``."""
 
-    def __init__(self, url: str, token: str | None = None, *, patience: float = PATIENCE_SECONDS) -> None:
+    def __init__(self, url: str, token: str | None = None) -> None:
         self.url = url.rstrip("/")
         self._headers = {} if token is None else {"Authorization": f"Bearer {token}"}
-        self._patience = patience
+        self._patience = FIRST_SECONDS
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
@@ -86,6 +88,7 @@ class Client:
                     method, self.url + path, data=body, params=query, headers=headers
                 ) as response:
                     data = await response.read()
+                    self._patience = PATIENCE_SECONDS
                     if response.status < 400:
                         return _decoded(data, answer, self.url + path)
                     if response.status not in AGAIN or loop.time() > until:

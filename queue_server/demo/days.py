@@ -147,9 +147,7 @@ class Days:
                 f"{acts['hand-off'] + acts['await-pickup']} hand-offs, {acts['transfer']} transfers, "
                 f"{acts['hold']} holds, {acts['undo']} undone"
             )
-        self._terminal.say(
-            f"{self._drawn()} tickets drawn in {self._tickets}. The hall stays open for you to look at."
-        )
+        self._terminal.say(f"{self._drawn()} tickets drawn in {self._tickets}")
 
     def _next(self, day: date) -> date:
         """The next day on which the whole city is open."""

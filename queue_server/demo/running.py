@@ -50,18 +50,22 @@ async def run(host: str, port: int, speed: float, *, once: bool) -> None:
     os.environ.setdefault(ADMIN_PASSWORD, PASSWORD)
     app = await create_app(_options(config, folder, tickets, plan, speed), terminal.say)
     ready: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    ending = asyncio.Event()
     playing = asyncio.ensure_future(_play(app, plan, tickets, terminal, ready, once=once))
 
     async def stop_playing(app: web.Application) -> None:
+        ending.set()
         playing.cancel()
         await asyncio.wait({playing})
 
     app.on_shutdown.insert(0, stop_playing)
+    endpoints = app[ENDPOINTS]
     serving = asyncio.ensure_future(
-        server.run(app, app[ENDPOINTS], host, port, access_log=False, ready=ready.set_result)
+        server.run(app, endpoints, host, port, access_log=False, ready=ready.set_result)
     )
     await asyncio.wait({playing, serving}, return_when=asyncio.FIRST_COMPLETED)
-    serving.cancel()
+    if not ending.is_set():
+        serving.cancel()  # played to the end, or failed; else the server is tidying up already
     with suppress(asyncio.CancelledError):
         await serving
     with suppress(asyncio.CancelledError):

@@ -47,7 +47,6 @@ class ServicePlan(Plan, frozen=True, kw_only=True):
 class DeskPlan(Plan, frozen=True, kw_only=True):
     """Somebody at a counter."""
 
-    opens: str | None = None
     rest: str | None = None
     """When the break of an hour begins."""
 

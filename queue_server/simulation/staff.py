@@ -32,7 +32,7 @@ class Desk:
     def __init__(self, world: World, counter: str, plan: DeskPlan, midnight: int) -> None:
         self._world = world
         self._counter = counter
-        self._opens = midnight + minute_of(plan.opens or world.plan.opens) * MINUTE
+        self._opens = midnight + minute_of(world.plan.opens) * MINUTE
         self._rest = None if plan.rest is None else midnight + minute_of(plan.rest) * MINUTE
 
     async def work(self) -> None:
