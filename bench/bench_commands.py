@@ -1,7 +1,8 @@
 """Durable commands a second over HTTP, and what each costs the server.
 
-Limits of the same run: the same server that forgets what it should store, and bare SQLite commits of the very rows
-that the run has written, as many commands in a commit as there were clients.
+Limits of the same run: the same server that forgets what it should store; the least that a durable POST costs with
+the same libraries (``bare_post.py``); and bare SQLite commits of the very rows that the run has written, as many
+commands in a commit as there were clients.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import sqlite3
+import sys
 import tempfile
 import time
 from dataclasses import dataclass
@@ -17,10 +19,10 @@ from pathlib import Path
 from queue_server.log.sqlite import SqliteStore
 from queue_server.log.tables import EVENTS, STAGES, TICKETS, Table
 
-from . import load
+from . import bare, load
 from .day import COUNTERS, calling, issuing
 from .figures import Figure
-from .server import MATANAI, WITHOUT_STORAGE, Server
+from .server import SERVER_CORE, WITHOUT_STORAGE, Server, on_core
 
 TITLE = "Durable commands over HTTP"
 CLIENTS = (1, 16, 64)
@@ -35,30 +37,35 @@ class Measured:
     result: load.Result
     cpu_ms: float
 
+    @property
+    def rate(self) -> float:
+        """Answers a second."""
+        return self.result.per_second
 
-def measure(server: Server, work: load.Load) -> Measured:
+
+def measure(server: Server | bare.Bare, work: load.Load) -> Measured:
     """Run the load and look at the server's processor time before and after."""
     before = server.cpu_ms()
     result = load.run(work)
+    assert result.nobody == 0
     return Measured(result, (server.cpu_ms() - before) / result.done)
 
 
-def commands(
-    folder: str, program: tuple[str, ...], totals: dict[int, int]
-) -> dict[tuple[str, int], Measured]:
-    """Numbers and calls by each count of clients, on a new server."""
-    name = "stored" if program == MATANAI else "forgotten"
-    found = {}
-    with Server(f"sqlite:///{folder}/{name}.db", program=program) as server:
-        kiosk, staff = server.token("kiosk"), server.token("staff")
-        server.open_counters(staff, COUNTERS)
-        load.run(issuing(server, kiosk, 500))
-        load.run(calling(server, staff, 400))
-        for clients, total in totals.items():
-            found["tickets", clients] = measure(server, issuing(server, kiosk, total, clients))
-            found["calls", clients] = measure(server, calling(server, staff, total, clients))
-            assert found["calls", clients].result.nobody == 0
-    return found
+class Hall:
+    """A server with staff at all counters, warm, with people waiting."""
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+        self.kiosk, self.staff = server.token("kiosk"), server.token("staff")
+        server.open_counters(self.staff, COUNTERS)
+        load.run(issuing(server, self.kiosk, 500))
+        load.run(calling(server, self.staff, 400))
+
+    def measure(self, what: str, total: int, clients: int) -> Measured:
+        """Numbers or calls."""
+        work = issuing if what == "tickets" else calling
+        token = self.kiosk if what == "tickets" else self.staff
+        return measure(self.server, work(self.server, token, total, clients))
 
 
 def bare_commits(folder: str, rows: dict[Table, list[list[tuple]]], group: int, seconds: float) -> float:
@@ -102,38 +109,54 @@ def rows_of_calls_and_tickets(database: Path) -> dict[str, dict[Table, list[list
     return found
 
 
+def figures_of(
+    what: str, clients: int, stored: Measured, forgotten: Measured, posted: Measured, commits: float
+) -> list[Figure]:
+    """The rows of one load beside its limits."""
+    who = f"{what}, {clients} client{'s' * (clients > 1)}"
+    rate, result = stored.rate, stored.result
+    busiest = clients == CLIENTS[-1]
+    return [
+        Figure(
+            f"{who}: a second, p50 / p99",
+            f"{rate:,.0f}/s, {result.wait_ms(0.5):.1f} / {result.wait_ms(0.99):.1f} ms",
+            f"{LEAST_A_SECOND:,}/s, {LEAST_SHARE} of no storage" if busiest else "",
+            f"no storage {forgotten.rate:,.0f}/s; bare durable POST {posted.rate:,.0f}/s; "
+            f"bare SQLite {commits:,.0f}/s",
+            f"{rate / forgotten.rate:.2f}; {rate / posted.rate:.2f}; {rate / commits:.2f}",
+            rate >= LEAST_A_SECOND and rate >= LEAST_SHARE * forgotten.rate if busiest else None,
+        ),
+        Figure(
+            f"{who}: server CPU for each",
+            f"{stored.cpu_ms:.2f} ms",
+            f"{MOST_CPU_MS} ms",
+            f"no storage {forgotten.cpu_ms:.2f} ms; bare durable POST {posted.cpu_ms:.2f} ms; {PEERS[what]}",
+            f"{stored.cpu_ms / forgotten.cpu_ms:.2f}; {stored.cpu_ms / posted.cpu_ms:.2f}",
+            stored.cpu_ms <= MOST_CPU_MS,
+        ),
+    ]
+
+
 def run(quick: bool) -> list[Figure]:
-    """The rows."""
-    totals = {1: 300, 16: 2_000, 64: 4_000} if quick else {1: 1_500, 16: 8_000, 64: 20_000}
-    figures = []
+    """The rows. What is compared is measured in turn, so that a busy minute of the machine meets all alike."""
+    totals = {1: 300, 16: 2_000, 64: 4_000} if quick else {1: 2_000, 16: 8_000, 64: 20_000}
+    found: dict[tuple[str, int], list[Measured]] = {}
     with tempfile.TemporaryDirectory() as folder:
-        stored = commands(folder, MATANAI, totals)
-        forgotten = commands(folder, WITHOUT_STORAGE, totals)
+        with (
+            Server(f"sqlite:///{folder}/stored.db") as storing,
+            Server(f"sqlite:///{folder}/forgotten.db", program=WITHOUT_STORAGE) as forgetting,
+            bare.running((sys.executable, "-m", "bench.bare_post"), f"{folder}/bare.db") as posting,
+        ):
+            halls = Hall(storing), Hall(forgetting)
+            for clients, total in totals.items():
+                for what in PEERS:
+                    found[what, clients] = [hall.measure(what, total, clients) for hall in halls]
+                    post = load.Load(posting.port, "none", ["/"], "{}", clients, total)
+                    found[what, clients].append(measure(posting, post))
         rows = rows_of_calls_and_tickets(Path(folder, "stored.db"))
-        for (what, clients), found in stored.items():
-            least = forgotten[what, clients].result.per_second
-            bare = bare_commits(folder, rows[what], clients, 1.0 if quick else 3.0)
-            result, busiest = found.result, clients == CLIENTS[-1]
-            rate = result.per_second
-            figures.append(
-                Figure(
-                    f"{what}, {clients} client{'s' * (clients > 1)}: a second, p50 / p99",
-                    f"{rate:,.0f}/s, {result.wait_ms(0.5):.1f} / {result.wait_ms(0.99):.1f} ms",
-                    f"{LEAST_A_SECOND:,}/s, {LEAST_SHARE} of no storage" if busiest else "",
-                    f"no storage {least:,.0f}/s; bare SQLite {bare:,.0f}/s",
-                    f"{rate / least:.2f}; {rate / bare:.2f}",
-                    rate >= LEAST_A_SECOND and rate >= LEAST_SHARE * least if busiest else None,
-                )
-            )
-            cpu = found.cpu_ms
-            figures.append(
-                Figure(
-                    f"{what}, {clients} client{'s' * (clients > 1)}: server CPU for each",
-                    f"{cpu:.2f} ms",
-                    f"{MOST_CPU_MS} ms",
-                    f"no storage {forgotten[what, clients].cpu_ms:.2f} ms; {PEERS[what]}",
-                    f"{cpu / forgotten[what, clients].cpu_ms:.2f}",
-                    cpu <= MOST_CPU_MS,
-                )
-            )
-    return figures
+        figures = []
+        for (what, clients), measured in found.items():
+            with on_core(SERVER_CORE):
+                commits = bare_commits(folder, rows[what], clients, 1.0 if quick else 3.0)
+            figures += figures_of(what, clients, *measured, commits)
+        return figures

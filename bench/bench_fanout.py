@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
-from . import load
+from . import bare, load
 from .figures import Figure, percentile
 from .screens import Screens
-from .server import ROOT, SERVER_CORE, SITE, Server, free_port, on_core
+from .server import SITE, Server
 
 TITLE = "Call → the last of many screens"
 MESSAGE_BYTES = 300
@@ -52,31 +50,6 @@ def summary(found: list[list[float]]) -> tuple[float, float, float]:
     return percentile(every, 0.5), percentile(every, 0.99), percentile([one[-1] for one in found], 0.5)
 
 
-@contextlib.contextmanager
-def bare(program: list[str]) -> Iterator[int]:
-    """A bare loop on the server's core; its port."""
-    port = free_port()
-    with on_core(SERVER_CORE):
-        process = subprocess.Popen([*program, str(port), str(MESSAGE_BYTES)], cwd=ROOT)
-    try:
-        for _ in range(500):
-            with contextlib.suppress(OSError):
-                press_probe(port)
-                break
-            time.sleep(0.01)
-        yield port
-    finally:
-        process.kill()
-        process.wait()
-
-
-def press_probe(port: int) -> None:
-    """Raises ``OSError`` while nobody listens."""
-    import socket
-
-    socket.create_connection(("127.0.0.1", port), 1).close()
-
-
 def compiled(folder: str) -> list[str] | None:
     """The C loop, compiled; None without a compiler."""
     compiler = shutil.which("cc") or shutil.which("gcc")
@@ -89,9 +62,9 @@ def compiled(folder: str) -> list[str] | None:
 
 def of_bare(program: list[str], count: int, times: int) -> tuple[float, float, float]:
     """What a bare loop does."""
-    with bare(program) as port, Screens(port, count) as screens:
-        rounds(port, screens, 2, "/")
-        return summary(rounds(port, screens, times, "/"))
+    with bare.running(program, str(MESSAGE_BYTES)) as loop, Screens(loop.port, count) as screens:
+        rounds(loop.port, screens, 2, "/")
+        return summary(rounds(loop.port, screens, times, "/"))
 
 
 def of_server(count: int, times: int) -> tuple[tuple[float, float, float], float]:

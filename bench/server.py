@@ -40,6 +40,12 @@ def free_port() -> int:
         return port
 
 
+def cpu_ms(pid: int) -> float:
+    """Processor time a process has used, all threads, user and system."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) * 1000 / _TICKS
+
+
 @contextlib.contextmanager
 def on_core(core: int | None) -> Iterator[None]:
     """What is started meanwhile stays on this core; on a machine without it, or with None, nothing happens."""
@@ -227,8 +233,7 @@ class Server:
 
     def cpu_ms(self) -> float:
         """Processor time it has used, all threads, user and system."""
-        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) * 1000 / _TICKS
+        return cpu_ms(self.pid)
 
     def rss_mb(self) -> float:
         """Resident memory, MB of 2^20 bytes."""
