@@ -60,7 +60,10 @@ class Printing:
                 continue
             self._workers[name] = Worker(printer, on_status=self._status_changed)
         self._spool = Spool(
-            _Store(deps, asyncio.get_running_loop()), self._workers, lambda: time.time_ns() // 1_000_000
+            _Store(deps, asyncio.get_running_loop()),
+            self._workers,
+            lambda: time.time_ns() // 1_000_000,
+            fallbacks={name: p.fallback for name, p in deps.settings.printers.items() if p.fallback},
         )
 
     # --- what pages and commands ask ---
@@ -70,10 +73,9 @@ class Printing:
         printer = None if kiosk is None else self._deps.settings.sites[site].kiosks[kiosk].printer
         if printer is None or not self._known(printer):
             return "none"
-        worker = self._workers.get(printer)
-        if worker is not None and worker.status.state in ("offline", "error"):
-            return "unavailable"
-        return "queued"
+        fallback = self._deps.settings.printers[printer].fallback
+        workers = [self._workers[name] for name in (printer, fallback) if name in self._workers]
+        return "unavailable" if workers and all(worker.in_trouble for worker in workers) else "queued"
 
     def printer_for(self, site: str, wanted: str | None, kiosk: str | None) -> str | None:
         """The printer of a reprint: the wanted one, else that of the ticket's kiosk, else the site's first."""
