@@ -41,8 +41,6 @@ PARAMETERS = {
     "device": "Id of a device",
     "job": "Id of a job",
     "token": "The token of a ticket, as its QR code carries it",
-}
-QUERIES = {
     "after": "Resume after this seq; `Last-Event-ID` wins over it",
     "date": "A day, YYYY-MM-DD; by default the running one",
 }
@@ -128,7 +126,7 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
             "name": name,
             "in": "path",
             "required": True,
-            "description": PARAMETERS[name],
+            "description": PARAMETERS.get(name, name),
             "schema": {"type": "string", "minLength": 1},
         }
         for name in re.findall(r"{(\w+)}", route.path)
@@ -139,7 +137,7 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
                 "name": name,
                 "in": "query",
                 "required": False,
-                "description": QUERIES[name],
+                "description": PARAMETERS.get(name, name),
                 "schema": _without_null(msgspec.json.schema(shape)),
             }
         )
@@ -214,7 +212,7 @@ def _success(route: Route) -> dict[str, Any]:
             "content": {"text/event-stream": {"schema": {"type": "string"}}},
         }
     schema: dict[str, Any] = {"type": "object"}
-    if route.answer is not dict[str, Any]:
+    if route.answer != dict[str, Any]:
         schema = {"$ref": REF.format(name=route.answer.__name__)}
     content: dict[str, Any] = {"application/json": {"schema": schema}}
     if route.name == "tickets":
