@@ -1,7 +1,7 @@
 """Live streams (server-sent events): an event is encoded once, and the same bytes go to every viewer.
 
-No task and no queue per viewer: a publication is a loop over sockets. Who cannot keep up is dropped, never
-waited for, and comes back with ``Last-Event-ID``.
+No task and no queue per viewer: a publication is a loop over sockets. What one commit brought goes out in one write a
+viewer. Who cannot keep up is dropped, never waited for, and comes back with ``Last-Event-ID``.
 """
 
 from __future__ import annotations
@@ -48,8 +48,12 @@ Key = tuple[str, str]
 
 def framed(name: str, data: bytes, seq: int | None = None) -> Frames:
     """One message. ``data`` is JSON without line breaks; without ``seq`` it does not move the reader's place."""
+    return _both(_message(name, data, seq))
+
+
+def _message(name: str, data: bytes, seq: int | None) -> bytes:
     head = f"event: {name}\ndata: " if seq is None else f"id: {seq}\nevent: {name}\ndata: "
-    return _both(b"%b%b\n\n" % (head.encode(), data))
+    return b"%b%b\n\n" % (head.encode(), data)
 
 
 def _both(plain: bytes) -> Frames:
@@ -75,10 +79,12 @@ class Viewer:
 class _Site:
     """The viewers of a site's public events, and the last of these events."""
 
-    __slots__ = ("floor", "history", "loading", "ring", "viewers")
+    __slots__ = ("floor", "history", "loading", "owed", "ring", "viewers")
 
     def __init__(self, floor: int) -> None:
         self.viewers: set[Viewer] = set()
+        self.owed: list[bytes] = []
+        """Messages that the viewers get as soon as the event loop has done what it is at."""
         self.ring: deque[Published] = deque(maxlen=KEPT)
         self.floor = floor
         """The ring holds every public event after this seq."""
@@ -124,7 +130,16 @@ class Hub:
                 channel.floor = channel.ring[0][0]
             channel.ring.append((seq, name, data))
         if channel.viewers:
-            self._send(channel.viewers, framed(name, data, seq))
+            if not channel.owed:
+                asyncio.get_running_loop().call_soon(self._flush, channel)
+            channel.owed.append(_message(name, data, seq))
+
+    def _flush(self, channel: _Site) -> None:
+        """One write a viewer for all that was published since the last."""
+        if channel.owed:
+            frames = _both(b"".join(channel.owed))
+            channel.owed.clear()
+            self._send(channel.viewers, frames)
 
     async def serve(
         self, request: web.Request, site: str, after: int | None, board: Callable[[], bytes]
@@ -139,6 +154,7 @@ class Hub:
             await self._recall(channel)
 
         def first() -> Iterable[Frames]:
+            self._flush(channel)  # what is owed to the others is told here by the board or the ring
             head = self._head(site)
             if after is None or not channel.floor <= after <= head:
                 return (framed("reset", board(), head),)
@@ -258,6 +274,7 @@ class Hub:
     async def tick_all(self) -> None:
         """One tick to everybody, some viewers at a time."""
         for site, channel in list(self._sites.items()):
+            self._flush(channel)  # no tick overtakes an event that it counts
             frames = framed("tick", self._tick(site))
             viewers = [*channel.viewers]
             for key, watching in self._keys.items():

@@ -1,13 +1,15 @@
 """The hub behind the streams: who cannot keep up is dropped, and holds nobody up."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 from aiohttp import ClientSession, web
 
 from queue_server.web import streams
 from queue_server.web.streams import Hub
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 def board() -> bytes:
@@ -19,8 +21,8 @@ async def nothing(after: int, upto: int) -> list[streams.Published]:
 
 
 @asynccontextmanager
-async def serving(hub: Hub) -> AsyncIterator[str]:
-    """The hub behind a real socket, at the site ``s`` and the ticket ``s/t``."""
+async def serving(hub: Hub, *more: Handler) -> AsyncIterator[str]:
+    """The hub behind a real socket, at the site ``s`` and the ticket ``s/t``; ``more`` by their names."""
 
     async def site(request: web.Request) -> web.StreamResponse:
         return await hub.serve(request, "s", None, board)
@@ -30,6 +32,7 @@ async def serving(hub: Hub) -> AsyncIterator[str]:
 
     app = web.Application()
     app.add_routes([web.get("/site", site), web.get("/ticket", ticket)])
+    app.add_routes([web.get(f"/{handler.__name__}", handler) for handler in more])
     runner = web.AppRunner(app)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -139,3 +142,26 @@ async def test_events_from_before_the_start_are_asked_for_once():
             name in text
             for name, text in zip((b"reset", b'"4501"', b'"5000"', b'"5001"'), found, strict=True)
         ] == [True] * 4
+
+
+async def test_who_comes_between_an_event_and_its_sending_gets_it_once():
+    hub = hub_at(10, head=12)
+
+    async def late(request: web.Request) -> web.StreamResponse:
+        hub.publish("s", 11, "ticket.called", b'"eleven"')
+        hub.publish("s", 12, "ticket.called", b'"twelve"')
+        return await hub.serve(request, "s", 10, board)
+
+    async def until_last(response) -> bytes:
+        return await response.content.readuntil(b'"last"')
+
+    async with serving(hub, late) as url, ClientSession() as session:
+        early = await session.get(url + "/site")
+        await early.content.readuntil(b"\n\n")
+        newcomer = await session.get(url + "/late")
+        await newcomer.content.readuntil(b"\n\n")
+        hub.publish("s", 13, "ticket.called", b'"last"')
+        for response in (early, newcomer):
+            text = await until_last(response)
+            assert text.count(b'"eleven"') == text.count(b'"twelve"') == 1
+            assert text.index(b'"eleven"') < text.index(b'"twelve"')
