@@ -84,9 +84,8 @@ def measured(services: int, counters: int, each: int, mixed: bool, rounds: int) 
     rules = hall(services, counters, each)
     state = new_state("bench")
     start = 1_800_000_000_000
-    hours: dict[str, tuple[tuple[int, int], ...]] = {
-        x: ((start, start + 86_400_000),) for x in rules.services
-    }
+    always = ((start, start + 86_400_000),)
+    hours: dict[str, tuple[tuple[int, int], ...]] = dict.fromkeys(rules.services, always)
     give(state, c.OpenDay(day="2027-01-15", starts=start, rules=rules, hours=hours), start)
     for counter in rules.counters:
         give(state, c.OpenCounter(counter=counter), start)

@@ -185,6 +185,15 @@ def test_a_transfer_keeps_the_class_and_with_the_place_the_slot(hall):
     assert hall.facts("2").errands[-1].due == hall.now + 15 * MINUTE
 
 
+def test_an_appointment_that_is_passed_on_before_its_slot_waits_for_it(hall):
+    booked = hall.issue("cert", slot=hall.now + 30 * MINUTE)
+    hall.do(c.CallNumber(counter="1", number=booked))
+    hall.do(c.TransferTicket(counter="1", service="move", keep_place=True))
+    assert hall.call_next("3") is None
+    hall.wait(25)
+    assert hall.call_next("3") == booked
+
+
 # --- a little late ---
 
 

@@ -114,23 +114,34 @@ def test_hand_offs_with_unknown_department_or_used_id_are_refused(hall, number):
     assert hall.refused(handing_off(("a", "care"))) == "handoff_exists"
 
 
-def test_which_queue_the_pick_up_joins():
+@pytest.mark.parametrize(
+    ("site", "of_service", "expected"),
+    [("move", "pick", "pick"), ("move", None, "move"), (None, None, "cert")],
+)
+def test_which_queue_the_pick_up_joins(site, of_service, expected):
     """The one that the asking service names, else the site's, else the asking service's own."""
-    rules = with_service(small(pickup=None), "cert", pickup=None)
-    for site, expected in (
-        (small(), "pick"),
-        (with_service(small(), "cert", pickup=None), "pick"),
-        (rules, "cert"),
-    ):
-        hall = Hall(site)
-        number = hall.issue("cert", "tax")
-        hall.serve(number, "1")
-        hall.hand_off("1", "a@pension")
-        hall.do(c.FinishService(counter="1"))
-        done(hall, "a")
-        hall.serve(number, "4")
-        hall.do(c.FinishService(counter="4"))
-        assert open_services(hall.facts(number)) == (expected,)
+    hall = Hall(with_service(small(pickup=site), "cert", pickup=of_service))
+    number = hall.issue("cert", "tax")
+    hall.serve(number, "1")
+    hall.hand_off("1", "a@pension")
+    hall.do(c.FinishService(counter="1"))
+    done(hall, "a")
+    hall.serve(number, "4")  # another errand is finished last: it did not ask for the work
+    hall.do(c.FinishService(counter="4"))
+    assert open_services(hall.facts(number)) == (expected,)
+
+
+def test_new_work_takes_a_pick_up_back_that_waits_beside_another_errand(hall, number):
+    hall.do(c.AwaitPickup(counter="1", handoff="x"))
+    done(hall, "x")
+    hall.do(c.CancelTicket(ticket="t1"))
+    hall.do(c.ReopenTicket(ticket="t1", service="cert"))
+    assert open_services(hall.facts(number)) == ("cert", "pick")
+    hall.serve(number, "1")
+    given = c.HandOff(counter="1", items=(c.HandoffItem(handoff="y", department="care"),))
+    assert hall.kinds(given) == ["HandoffOpened", "PickupWithdrawn"]
+    hall.do(c.FinishService(counter="1"))
+    assert done(hall, "y") == ["HandoffDone", "PickupOpened"]
 
 
 def test_the_pick_up_is_due_like_any_errand_and_keeps_the_class(hall):

@@ -106,6 +106,14 @@ def test_a_written_number_is_counted_at_its_time():
     assert hall.refused(hall.issuing("cert")) == "cap_reached"
 
 
+def test_a_number_entered_late_disturbs_no_count():
+    hall = capped(Cap(count=1, from_minute=9 * 60 + 30, to_minute=11 * 60))
+    hall.now = hour(10)
+    hall.issue("cert")
+    hall.issue("cert", written_number="T01", written_at=hour(9))
+    assert hall.refused(hall.issuing("cert")) == "cap_reached"
+
+
 # --- closing by estimate ---
 
 

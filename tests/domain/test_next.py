@@ -90,6 +90,15 @@ def test_an_appointment_is_due_at_its_slot_and_callable_a_little_before(hall):
     assert hall.facts(booked).errands[0].due == slot
 
 
+def test_the_second_errand_of_an_appointment_waits_for_the_slot_too(hall):
+    """Called out of turn before its slot and finished: the other errand may not be called yet."""
+    booked = hall.issue("cert", "tax", slot=hall.now + 30 * MINUTE)
+    hall.do(c.CallNumber(counter="1", number=booked))
+    assert hall.call_next("1") is None
+    hall.wait(25)
+    assert hall.call_next("1") == booked
+
+
 def test_an_appointment_does_not_pass_who_is_due_before_its_slot(hall):
     walk_in = hall.issue("cert")  # due in 15
     booked = hall.issue("cert", slot=hall.now + 16 * MINUTE)
