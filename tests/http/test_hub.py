@@ -165,3 +165,4 @@ async def test_who_comes_between_an_event_and_its_sending_gets_it_once():
             text = await until_last(response)
             assert text.count(b'"eleven"') == text.count(b'"twelve"') == 1
             assert text.index(b'"eleven"') < text.index(b'"twelve"')
+            response.close()
