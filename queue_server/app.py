@@ -46,13 +46,15 @@ from queue_server.web.limits import Limits
 from queue_server.web.metrics import Figures, serve_metrics
 from queue_server.web.pages import Pages
 from queue_server.web.passwords import Passwords
+from queue_server.web.server import DEPS
 from queue_server.web.sessions import Sessions
 from queue_server.web.streams import Hub, Published
 from queue_server.web.texts import CATALOGUES, Texts
 
+__all__ = ["DEPS", "ENDPOINTS", "Options", "create_app"]
+
 logger = logging.getLogger(__name__)
 
-DEPS = web.AppKey("deps", Deps)
 ENDPOINTS = web.AppKey("endpoints", list[endpoints.Endpoint])
 ADMIN = "admin"
 ADMIN_PASSWORD = "MATANAI_ADMIN_PASSWORD"

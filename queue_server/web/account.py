@@ -20,16 +20,13 @@ _encode = msgspec.json.Encoder().encode
 DETAILS_FOR = ("staff", "admin", "agent")
 
 
-async def health(call: Call[Any]) -> contract.Health:
-    """``GET /healthz``: 200 once the log is open; what ails it only for staff."""
+async def health(call: Call[Any]) -> web.Response:
+    """``GET /healthz``: 200 while commands are taken, else 503; what ails the server only for staff."""
     deps = call.deps
     status = deps.log.status()
-    word: Any = "ok" if status.writable else "read-only"
-    if call.principal.role not in DETAILS_FOR:
-        return contract.Health(status=word)
-    return contract.Health(
-        status=word,
-        details={
+    details: dict[str, Any] | None = None
+    if call.principal.role in DETAILS_FOR:
+        details = {
             "reason": status.reason,
             "queued": status.queued,
             "streams": deps.hub.open_streams,
@@ -37,8 +34,9 @@ async def health(call: Call[Any]) -> contract.Health:
             "simulated_time": deps.clock.simulated,
             "warnings": dict(deps.warnings),
             **{name: check() for name, check in deps.checks.items()},
-        },
-    )
+        }
+    health = contract.Health(status="ok" if status.writable else "read-only", details=details)
+    return json_answer(_encode(health), 200 if status.writable else 503)
 
 
 async def sign_in(call: Call[contract.SignInBody]) -> web.Response:

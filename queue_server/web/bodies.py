@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +12,7 @@ from aiohttp import web
 from .problems import ProblemError
 
 LARGEST = 64 * 1024
+SLOWEST_SECONDS = 10.0
 
 Decode = Callable[[bytes], Any]
 
@@ -23,8 +25,8 @@ def decoder(shape: Any) -> Decode:
 async def read_body(request: web.BaseRequest, decode: Decode) -> Any:
     """The decoded body; nothing at all counts as ``{}``.
 
-    Raises 413 ``body_too_large`` (before reading, when the length is announced), 400 ``malformed_json`` and 422
-    ``invalid_body`` with ``where`` and ``reason``.
+    Raises 408 ``too_slow``, 413 ``body_too_large`` (before reading, when the length is announced), 400
+    ``malformed_json`` and 422 ``invalid_body`` with ``where`` and ``reason``.
     """
     content = request.content
     if content.is_eof():  # the whole request came in one piece, as nearly all do
@@ -51,7 +53,10 @@ async def _read_slowly(request: web.BaseRequest) -> bytes:
     if (request.content_length or 0) > LARGEST:
         raise ProblemError("body_too_large", largest=LARGEST)
     try:
-        return await request.read()
+        async with asyncio.timeout(SLOWEST_SECONDS):
+            return await request.read()
+    except TimeoutError:
+        raise ProblemError("too_slow") from None
     except web.HTTPRequestEntityTooLarge:
         raise ProblemError("body_too_large", largest=LARGEST) from None
     except web.RequestPayloadError:

@@ -10,7 +10,7 @@ import msgspec
 from aiohttp import web
 
 from queue_server.contract import Route
-from queue_server.log import KeyReused, LogError, LogUnavailable
+from queue_server.log import KeyReused, LogError, LogUnavailable, UnknownSite
 
 from .answers import quick_answer
 from .bodies import decoder, query_of, read_body
@@ -131,7 +131,7 @@ def problem_of(
 def _problem(error: Exception) -> ProblemError:
     if isinstance(error, ProblemError):
         return error
-    if isinstance(error, LogUnavailable):
+    if isinstance(error, LogUnavailable | UnknownSite):  # a site's view may be on its way back
         return unavailable()
     if isinstance(error, KeyReused):
         return ProblemError("key_reused")

@@ -26,7 +26,7 @@ ALWAYS = {
     503: "Try again in a moment, with the same idempotency key",
 }
 WITH_CREDENTIALS = {401: "No valid token or session", 403: "The role or its scope does not allow it"}
-WITH_BODY = {413: f"The body is longer than {LARGEST} bytes"}
+WITH_BODY = {408: "The body does not arrive", 413: f"The body is longer than {LARGEST} bytes"}
 REFUSED = {409: "The rules of the hall say no; `code` says why"}
 UNKNOWN = {404: "There is no such thing here"}
 WRONG = {422: "The body, the query or the idempotency key is not what it should be"}
@@ -202,6 +202,8 @@ def _responses(route: Route) -> dict[str, Any]:
         found[str(status)] = {"description": text, "content": {CONTENT_TYPE: problem}}
         if status in (429, 503):
             found[str(status)]["headers"] = {"Retry-After": {"schema": {"type": "integer", "minimum": 1}}}
+    if route.name == "health":
+        found["503"] = {**found["200"], "description": "Commands are not taken at the moment"}
     return found
 
 

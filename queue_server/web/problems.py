@@ -24,6 +24,7 @@ OURS: dict[str, int] = {
     "forbidden": 403,
     "not_found": 404,
     "method_not_allowed": 405,
+    "too_slow": 408,
     "past_ticket": 410,
     "body_too_large": 413,
     "invalid_body": 422,

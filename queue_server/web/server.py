@@ -6,15 +6,20 @@ import asyncio
 import errno
 import gc
 import logging
+import resource
 import signal
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from aiohttp import web
 
+from .connections import connections
+from .deps import Deps
 from .dispatch import dispatcher
 from .endpoints import Endpoint
 from .logs import AccessLog
 
+DEPS = web.AppKey("deps", Deps)
 BACKLOG = 2_048
 """Connections that may wait: after a restart every screen of a hall comes back at once."""
 SHUTDOWN_SECONDS = 3.0
@@ -44,24 +49,27 @@ async def run(
 
     Raises ``CannotListen``. The application is cleaned up in any case.
     """
-    runner = web.AppRunner(
-        app,
-        access_log_class=AccessLog,
-        access_log=logging.getLogger("access") if access_log else None,
-        keepalive_timeout=KEEPALIVE_SECONDS,
-        lingering_time=LINGERING_SECONDS,
-        shutdown_timeout=SHUTDOWN_SECONDS,
-        auto_decompress=False,  # nobody has to send us compressed bodies, and a small one can become huge
-    )
+    _allow_many_files()
+    options = {
+        "access_log_class": AccessLog,
+        "access_log": logging.getLogger("access") if access_log else None,
+        "keepalive_timeout": KEEPALIVE_SECONDS,
+        "lingering_time": LINGERING_SECONDS,
+        "auto_decompress": False,  # nobody has to send us compressed bodies, and a small one can become huge
+    }
+    runner = web.AppRunner(app, shutdown_timeout=SHUTDOWN_SECONDS)
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
+    listening: asyncio.Server | None = None
     try:
         await runner.setup()
         server = runner.server
-        if not access_log and isinstance(server, web.Server):
+        assert isinstance(server, web.Server)
+        if not access_log:
             server.request_handler = dispatcher(endpoints, server.request_handler)
+        factory = connections(app[DEPS], server, loop, **options)
         try:
-            await web.TCPSite(runner, host, port, backlog=BACKLOG).start()
+            listening = await loop.create_server(factory, host, port, backlog=BACKLOG)
         except OSError as error:
             raise CannotListen(_explained(error, host, port)) from None
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -69,10 +77,19 @@ async def run(
         gc.collect()
         gc.freeze()
         gc.set_threshold(*COLLECT)
-        ready(_url(host, runner.addresses[0][1]))
+        ready(_url(host, listening.sockets[0].getsockname()[1]))
         await stopping.wait()
     finally:
+        if listening is not None:
+            listening.close()
         await runner.cleanup()
+
+
+def _allow_many_files() -> None:
+    """Every screen and phone is an open file, and systems often begin with 1,024."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _url(host: str, port: int) -> str:

@@ -142,10 +142,24 @@ def test_a_refusal_tells_names_not_ids(bench_server):
     assert "Counter 6" in found["detail"]
 
 
-def test_not_even_http(bench_server):
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"\x16\x03\x01 hello\r\n\r\n",
+        b"GET /x HTTP/1.1\r\nHost: x\r\nX: " + b"y" * 20_000 + b"\r\n\r\n",
+    ],
+)
+def test_not_even_http(bench_server, sent):
     with socket.create_connection(("127.0.0.1", bench_server.port), timeout=10) as connection:
-        connection.sendall(b"\x16\x03\x01 hello\r\n\r\n")
-        assert connection.recv(65_536).startswith(b"HTTP/1.0 400 ")
+        connection.sendall(sent)
+        received = b""
+        while part := connection.recv(65_536):
+            received += part
+    head, _, body = received.partition(b"\r\n\r\n")
+    assert b" 400 " in head.splitlines()[0]
+    assert b"application/problem+json" in head
+    assert json.loads(body)["code"] == "bad_request"
+    assert "127.0.0.1" not in bench_server.log.read_text()
 
 
 def test_an_old_proxy_that_closes_every_connection(bench_server):
