@@ -13,6 +13,7 @@ from . import decide_counter as counter
 from . import decide_day as day
 from . import decide_issue as issue
 from . import decide_ticket as ticket
+from . import decide_undo
 from .draft import Draft
 from .events import Event
 from .refusal import Refused, RefusedError
@@ -61,7 +62,7 @@ DECIDERS: dict[type, Callable[[Draft, Any], None]] = {
     c.TransferTicket: counter.transfer,
     c.HandOff: counter.hand_off,
     c.AwaitPickup: counter.await_pickup,
-    c.Undo: counter.undo,
+    c.Undo: decide_undo.undo,
     c.AcceptHandoff: ticket.accept_handoff,
     c.FinishHandoff: ticket.finish_handoff,
     c.ReturnHandoff: ticket.return_handoff,
