@@ -23,17 +23,20 @@ def set_rules(draft: Draft, command: c.SetRules) -> None:
 
 
 def open_day(draft: Draft, command: c.OpenDay) -> None:
-    """Begin the day with what the last one left."""
-    if draft.state.day is not None:
-        raise RefusedError("day_open", day=draft.state.day)
+    """Begin the day with what the last one left. A day that was closed by mistake goes on with its numbers."""
+    state = draft.state
+    if state.day is not None:
+        raise RefusedError("day_open", day=state.day)
+    again = command.day == state.last_day
     draft.write(
         e.DayOpened,
         day=command.day,
         starts=command.starts,
         rules=command.rules,
         hours=command.hours,
-        carried=draft.state.carried,
-        notice=draft.state.notice,
+        carried=state.carried,
+        notice=state.notice,
+        numbers={band: (here.value, here.lap) for band, here in state.bands.items()} if again else {},
     )
 
 

@@ -61,6 +61,8 @@ class DayOpened(_Event, frozen=True, kw_only=True, omit_defaults=True):
     carried: tuple[Ticket, ...] = ()
     notice: str | None = None
     """The notice that stands on the screens."""
+    numbers: dict[str, tuple[int, int]] = {}
+    """Band → (last number, lap) where a day that was closed is opened again: its numbers go on."""
 
 
 class DayClosed(_Event, frozen=True, kw_only=True, omit_defaults=True):

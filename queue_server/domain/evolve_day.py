@@ -33,6 +33,7 @@ def day_opened(state: SiteState, event: e.DayOpened) -> None:
     """A fresh hall, with what the event carries and nothing else: a start may fold from here."""
     state.day, state.starts, state.hours = event.day, event.starts, event.hours
     state.opened_seq = event.seq
+    state.last_day = None
     state.notice = event.notice
     for index in (state.tickets, state.by_number, state.by_token, state.by_handoff, state.counters):
         index.clear()
@@ -42,6 +43,8 @@ def day_opened(state: SiteState, event: e.DayOpened) -> None:
     state.calls.clear()
     state.carried = ()
     _take_rules(state, event.rules)
+    for band, (value, lap) in event.numbers.items():
+        state.bands[band] = BandState(value=value, lap=lap)
     for ticket in event.carried:
         # The day's rules may no longer name a service that yesterday's ticket is in, or comes back to.
         for service in [x.service for x in ticket.facts.errands] + [x.service for x in ticket.facts.handoffs]:
@@ -52,7 +55,7 @@ def day_opened(state: SiteState, event: e.DayOpened) -> None:
 
 def day_closed(state: SiteState, event: e.DayClosed) -> None:
     """Every counter is closed; what is carried waits for the next day."""
-    state.day = None
+    state.day, state.last_day = None, event.day
     state.carried = event.carried
     for counter in state.counters.values():
         counter.facts, counter.last = CounterFacts(), None

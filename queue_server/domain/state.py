@@ -197,7 +197,7 @@ class SiteState(msgspec.Struct, kw_only=True):
     rules: Rules | None = None
     day: str | None = None
     last_day: str | None = None
-    """The day that was closed last."""
+    """Between days: the one that was closed last."""
     starts: int = 0
     hours: dict[str, tuple[tuple[int, int], ...]] | None = None
     opened_seq: int = 0

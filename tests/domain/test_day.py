@@ -225,3 +225,14 @@ def test_an_event_that_is_not_the_next_is_not_folded():
     hall = Hall(small())
     with pytest.raises(ValueError, match="does not follow"):
         evolve(hall.state, hall.log[0])
+
+
+def test_a_day_that_was_closed_by_mistake_goes_on_with_its_numbers():
+    hall = Hall(small(), hours=None)
+    given = [hall.issue("cert") for _ in range(3)]
+    today = hall.state.day
+    hall.do(c.CloseDay(force=True))
+    hall.do(c.OpenDay(day=today, starts=STARTS, rules=hall.state.rules))
+    again = hall.issue("cert")
+    assert again not in given
+    assert hall.state.bands[hall.ticket(again).band].value == 4
