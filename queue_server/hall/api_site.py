@@ -52,9 +52,9 @@ async def sites(call: Call[Any]) -> contract.Sites:
     return contract.Sites(sites=found)
 
 
-async def board(call: Call[Any]) -> web.Response:
+async def board(call: Call[Any]) -> bytes:
     """``GET …/board``: encoded once for everybody who asks at the same seq."""
-    return web.Response(body=call.deps.boards.encoded(call.state.site), content_type="application/json")
+    return call.deps.boards.encoded(call.state.site)
 
 
 async def events(call: Call[Any]) -> web.StreamResponse:

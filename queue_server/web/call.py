@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from aiohttp import web
+from aiohttp.hdrs import HOST
 from msgspec.structs import replace
 
 from queue_server.contract import Route
@@ -72,7 +73,8 @@ class Call(Generic[B]):
         public = self.deps.settings.public_url
         if public is not None:
             return public.rstrip("/")
-        return f"{self.request.scheme}://{self.request.host}"
+        host = self.request.headers.get(HOST) or self.request.host
+        return f"{self.request.scheme}://{host}"
 
     async def execute(
         self, command: Command, *, private: Sequence[PrivateRow] = (), site: str | None = None
@@ -111,4 +113,4 @@ def _refusal(refused: Refused, rules: Rules | None) -> ProblemError:
 
 
 Handler = Callable[[Call[Any]], Awaitable[Any]]
-"""Answers with a struct of the contract (encoded by the endpoint) or a finished response."""
+"""Answers with a struct of the contract, with JSON that is encoded already, or with a finished response."""

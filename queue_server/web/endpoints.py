@@ -86,7 +86,7 @@ def _endpoint(deps: Deps, route: Route, handler: Handler) -> Handle:
             answer = await handler(Call(deps, request, route, principal, params, query, body, key))
             if isinstance(answer, web.StreamResponse):
                 return answer
-            return quick_answer(_encode(answer), status)
+            return quick_answer(answer if type(answer) is bytes else _encode(answer), status)
         except (ConnectionError, web.HTTPRedirection):
             raise
         except Exception as error:

@@ -9,6 +9,7 @@ import os
 import re
 import secrets
 from base64 import urlsafe_b64encode
+from functools import lru_cache
 from hashlib import sha256
 from hmac import digest
 from pathlib import Path
@@ -27,9 +28,10 @@ class Keys:
 
     def __init__(self, secret: bytes) -> None:
         self.secret = secret
+        self.ticket_token = lru_cache(maxsize=256)(self._ticket_token)
+        """``ticket_token(site, ticket)``: 22 characters of base64url (128 bits)."""
 
-    def ticket_token(self, site: str, ticket: str) -> str:
-        """The token of a ticket: 22 characters of base64url (128 bits)."""
+    def _ticket_token(self, site: str, ticket: str) -> str:
         mac = digest(self.secret, f"{site}\0{ticket}".encode(), "sha256")
         return urlsafe_b64encode(mac[:16])[:TOKEN_LENGTH].decode()
 
