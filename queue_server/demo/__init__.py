@@ -28,9 +28,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _positive(text: str) -> float:
-    value = float(text)
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
     if not 0 < value <= FASTEST:
-        raise ValueError
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number above 0 and up to {FASTEST:g}")
     return value
 
 

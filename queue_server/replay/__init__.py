@@ -15,6 +15,7 @@ from .recorded import RecordUnreadable
 from .session import NoHall, replay
 
 WRONG, DIFFERENT = 2, 1
+FASTEST = 1e9
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -50,9 +51,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _speed(text: str) -> float:
-    value = float(text)
-    if not 0 < value <= 1e9:
-        raise ValueError
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value <= FASTEST:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number above 0")
     return value
 
 

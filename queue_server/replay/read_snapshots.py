@@ -34,13 +34,29 @@ def read(rows: list[Row], choice: Choice) -> Record:
         "the times of numbers and calls are read off snapshots (± half an interval); a service ends at the "
         f"queue's next call, after {LONGEST_SERVICE // 60_000} minutes at the latest"
     )
-    return Record(day=day, tickets=tickets, local=True, form=f"snapshots of {office}", notes=[note])
+    notes = [note]
+    backwards = sum(_steps_back(points(seen)) for seen in queues.values())
+    if backwards:
+        notes.append(
+            f"{backwards} times the last number given steps back: somebody left uncalled, and is kept until the "
+            "number is passed"
+        )
+    return Record(day=day, tickets=tickets, local=True, form=f"snapshots of {office}", notes=notes)
+
+
+def points(seen: list[Row]) -> list[tuple[int, int, int]]:
+    """(ms, waiting, last called) in order of time."""
+    return sorted((row.local("ts"), row.number("n_waiting"), row.number("last_called")) for row in seen)
+
+
+def _steps_back(seen: Sequence[tuple[int, int, int]]) -> int:
+    return sum(a[1] + a[2] > b[1] + b[2] for a, b in pairwise(seen))
 
 
 def _tickets(queue: str, seen: list[Row]) -> list[Recorded]:
-    points = sorted((row.local("ts"), row.number("n_waiting"), row.number("last_called")) for row in seen)
-    issued = reached([(at, waiting + called) for at, waiting, called in points])
-    called = reached([(at, called) for at, _, called in points])[: len(issued)]
+    snapshots = points(seen)
+    issued = reached([(at, waiting + called) for at, waiting, called in snapshots])
+    called = reached([(at, called) for at, _, called in snapshots])[: len(issued)]
     calls = [max(issued[k], at) for k, at in enumerate(called)]
     tickets = []
     for k, at in enumerate(issued):
@@ -53,17 +69,17 @@ def _tickets(queue: str, seen: list[Row]) -> list[Recorded]:
     return tickets
 
 
-def reached(points: Sequence[tuple[int, int]]) -> list[int]:
+def reached(counts: Sequence[tuple[int, int]]) -> list[int]:
     """When a count that only grows reached 1, 2, 3, … (ms, whole seconds).
 
-    ``points`` are (ms, count) in order of time. What a snapshot adds is spread evenly over the time since the one
+    ``counts`` are (ms, count) in order of time. What a snapshot adds is spread evenly over the time since the one
     before it; what the first snapshot shows was reached by then. A step back counts as no change.
     """
-    if not points:
+    if not counts:
         return []
-    first_at, count = points[0]
+    first_at, count = counts[0]
     times = [first_at] * count
-    for (before, _), (at, value) in pairwise(points):
+    for (before, _), (at, value) in pairwise(counts):
         grown = value - count
         for step in range(1, grown + 1):
             times.append(_second(before + (at - before) * step / grown))
