@@ -119,7 +119,7 @@ def _token_create(options: argparse.Namespace) -> int:
         raise Stop("--counter and --department need --site", BROKEN_CONFIGURATION)
 
     async def create() -> str:
-        async with _database(options.database) as log:
+        async with _database(options.database, new=True) as log:
             known = [row["id"] for row in await log.read("sites")]
             if options.site and known and options.site not in known:
                 print(
@@ -180,7 +180,12 @@ def _rebuild(options: argparse.Namespace) -> int:
 
     async def again() -> None:
         async with _database(options.database) as log:
-            for site in [options.site] if options.site else [row["id"] for row in await log.read("sites")]:
+            sites = [row["id"] for row in await log.read("sites")]
+            if options.site and options.site not in sites:
+                raise Stop(
+                    f"site {options.site!r} is not in this log; there are: {', '.join(sites) or 'none'}"
+                )
+            for site in [options.site] if options.site else sites:
                 done = await rebuild(log, site)
                 print(
                     f"{site}: {done.days} days, {done.events} events, "
@@ -202,16 +207,26 @@ def _part(name: str, arguments: Sequence[str]) -> int:
 
 
 @asynccontextmanager
-async def _database(url: str) -> AsyncIterator[Log]:
-    """The log of a database, for short work beside a running server."""
-    from queue_server.log import Log
+async def _database(url: str, *, new: bool = False) -> AsyncIterator[Log]:
+    """The log of a database, for short work beside a running server.
 
+    A SQLite file is made only if it may be ``new``: a misspelt address must not answer like an empty hall.
+    """
+    from queue_server.log import Log, LogError
+
+    if not new and _missing(url):
+        raise LogError(f"{url}: there is no such database")
     # no personal data are read or written: any key will do
     log = await Log.open(url, now=_now, key=bytes(32), exclusive=False)
     try:
         yield log
     finally:
         await log.close()
+
+
+def _missing(url: str) -> bool:
+    scheme, _, path = url.partition(":///")
+    return scheme == "sqlite" and not Path(path).exists()
 
 
 def _with_database(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
@@ -253,11 +268,23 @@ def _speed(text: str) -> float:
     return speed
 
 
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) < 65_536):
+        raise argparse.ArgumentTypeError(f"{text!r} is no port: give a number from 0 to 65535")
+    return int(text)
+
+
 def _address(text: str) -> tuple[str, int]:
     host, _, port = text.rpartition(":")
-    if not host or not port.isdigit():
+    if not host:
         raise argparse.ArgumentTypeError(f"{text!r} is not host:port, for example 127.0.0.1:9090")
-    return host.strip("[]"), int(port)
+    return host.strip("[]"), _port(port)
+
+
+def _label(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("say what it is for, e.g. 'kiosk 1'")
+    return text.strip()
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -275,7 +302,7 @@ def _parser() -> argparse.ArgumentParser:
     _configuration(serve)
     _of_database(serve)
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
-    serve.add_argument("--port", type=int, default=8080, help="0 finds a free one (default: %(default)s)")
+    serve.add_argument("--port", type=_port, default=8080, help="0 finds a free one (default: %(default)s)")
     serve.add_argument("--clock", type=_instant, metavar="TIME", help="hall time starts here: for training")
     serve.add_argument(
         "--speed",
@@ -294,7 +321,9 @@ def _parser() -> argparse.ArgumentParser:
     create = tokens.add_parser("create", help="Make a token and print it, this one time.")
     create.set_defaults(run=_token_create)
     create.add_argument("--role", required=True, choices=ROLES)
-    create.add_argument("--name", required=True, metavar="LABEL", help="what it is for, e.g. 'kiosk 1'")
+    create.add_argument(
+        "--name", type=_label, required=True, metavar="LABEL", help="what it is for, e.g. 'kiosk 1'"
+    )
     for scope in ("site", "counter", "department"):
         create.add_argument(f"--{scope}", metavar="ID", help=f"only for this {scope}")
     listing = tokens.add_parser("list", help="List tokens, without the tokens.")

@@ -11,6 +11,7 @@ from queue_server.domain.state import SiteState
 from queue_server.web import Deps, Principal, ProblemError
 from queue_server.web.credentials import principal_of
 from queue_server.web.enrolment import enrolled
+from queue_server.web.headers import PAGE
 from queue_server.web.page_facts import render
 
 from .counter_view import counter_view
@@ -216,7 +217,8 @@ class StaffPages:
             principal = await enrolled(self._deps, request, STAFF_ROLES)
         except ProblemError as error:
             if error.code == "sign_in" and whole:
-                raise web.HTTPSeeOther(f"/staff/?next={request.rel_url.raw_path}") from None
+                following = f"/staff/?next={request.rel_url.raw_path}"
+                raise web.HTTPSeeOther(following, headers=PAGE) from None
             raise
         state = self._deps.log.view(site_id)
         context = {"site_id": site_id, "site": self._deps.settings.sites[site_id], "seq": state.seq}

@@ -17,7 +17,7 @@ from .sessions import COOKIE
 
 _encode = msgspec.json.Encoder().encode
 
-DETAILS_FOR = ("staff", "admin", "agent")
+DETAILS_FOR = ("staff", "admin")
 
 
 async def health(call: Call[Any]) -> web.Response:

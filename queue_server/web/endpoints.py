@@ -12,7 +12,7 @@ from aiohttp import web
 from queue_server.contract import Route
 from queue_server.log import KeyReused, LogError, LogUnavailable, UnknownSite
 
-from .answers import quick_answer
+from .answers import json_answer, quick_answer
 from .bodies import decoder, query_of, read_body
 from .call import Call, Handler
 from .credentials import principal_of
@@ -51,12 +51,11 @@ def definitions(found: Sequence[Endpoint]) -> list[web.RouteDef]:
 
         return handler
 
-    # aiohttp would answer HEAD by a GET, and open streams for it
-    options = {"GET": {"allow_head": False}}
-    return [
-        web.RouteDef(route.method, route.path, usual(handle), options.get(route.method, {}))
-        for route, handle in found
-    ]
+    def options(route: Route) -> dict[str, Any]:
+        # aiohttp answers HEAD by a GET without its body: not for streams, which it would open
+        return {"allow_head": not route.stream} if route.method == "GET" else {}
+
+    return [web.RouteDef(route.method, route.path, usual(handle), options(route)) for route, handle in found]
 
 
 def _endpoint(deps: Deps, route: Route, handler: Handler) -> Handle:
@@ -86,7 +85,8 @@ def _endpoint(deps: Deps, route: Route, handler: Handler) -> Handle:
             answer = await handler(Call(deps, request, route, principal, params, query, body, key))
             if isinstance(answer, web.StreamResponse):
                 return answer
-            return quick_answer(answer if type(answer) is bytes else _encode(answer), status)
+            encoded = answer if type(answer) is bytes else _encode(answer)
+            return json_answer(encoded, status) if request.method == "HEAD" else quick_answer(encoded, status)
         except (ConnectionError, web.HTTPRedirection):
             raise
         except Exception as error:

@@ -121,4 +121,6 @@ def problem_response(error: ProblemError, texts: Texts, lang: str) -> web.Respon
         )
     )
     headers = {"Content-Language": lang, **HEADERS, **error.headers}
+    if error.status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
     return web.Response(body=body, status=error.status, content_type=CONTENT_TYPE, headers=headers)

@@ -91,7 +91,14 @@ def test_a_damaged_key_file(matanai, tmp_path):
 
 @pytest.mark.parametrize(
     ("option", "value"),
-    [("--clock", "today"), ("--clock", "2026-11-20T09:00"), ("--speed", "-1"), ("--metrics", "80")],
+    [
+        ("--clock", "today"),
+        ("--clock", "2026-11-20T09:00"),
+        ("--speed", "-1"),
+        ("--metrics", "80"),
+        ("--metrics", "x:99999"),
+        ("--port", "99999"),
+    ],
 )
 def test_options_that_make_no_sense(matanai, tmp_path, option, value):
     failed(matanai(*SERVE, f"sqlite:///{tmp_path}/x.db", option, value), 2, option)
@@ -152,6 +159,13 @@ def test_backup_and_rebuild(running_server, matanai, tmp_path):
     assert done.returncode == 0
     assert "bench: " in done.stdout
     assert "3 tickets" in done.stdout
+    failed(matanai("rebuild", "--database", server.database, "--site", "bnech"), 1, "'bnech'", "bench")
+
+
+@pytest.mark.parametrize("command", [("token", "list"), ("token", "revoke", "x"), ("rebuild",)])
+def test_a_misspelt_database_is_not_made(matanai, tmp_path, command):
+    failed(matanai(*command, "--database", f"sqlite:///{tmp_path}/x.db"), 1, "no such database")
+    assert not list(tmp_path.iterdir())
 
 
 def test_starting_costs_little(running_server):

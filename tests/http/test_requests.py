@@ -109,7 +109,39 @@ def test_escaped_addresses_find_the_same_route(bench_server):
 def test_the_wrong_method(bench_server):
     answer = bench_server.call("PUT", TICKETS, ISSUE, role="staff")
     problem(answer, 405, "method_not_allowed")
-    assert set(answer.headers["allow"].split(",")) == {"GET", "POST"}
+    assert set(answer.headers["allow"].split(",")) == {"GET", "HEAD", "POST"}
+
+
+def test_head_is_get_without_its_body(bench_server):
+    for path in ("/healthz", "/api/v1/sites", "/api/v1/sites/bench/board", "/bench/"):
+        answer, whole = bench_server.call("HEAD", path), bench_server.call("GET", path)
+        assert answer.status == 200, path
+        assert answer.body == b""
+        for header in ("content-type", "cache-control", "content-length"):
+            assert answer.headers[header] == whole.headers[header], (path, header)
+    assert bench_server.call("HEAD", "/api/v1/sites/bench/events").status == 405
+
+
+def test_who_is_not_signed_in_is_told_how(bench_server):
+    answer = bench_server.call("POST", TICKETS, ISSUE)
+    problem(answer, 401, "sign_in")
+    assert answer.headers["www-authenticate"] == "Bearer"
+
+
+def test_health_tells_details_to_staff_only(bench_server):
+    assert "details" not in bench_server.call("GET", "/healthz").json
+    for role in ("kiosk", "display", "agent"):
+        assert "details" not in bench_server.call("GET", "/healthz", role=role).json
+    for role in ("staff", "admin"):
+        assert "details" in bench_server.call("GET", "/healthz", role=role).json
+
+
+def test_a_page_of_staff_asked_with_a_wrong_token_is_not_stored(bench_server):
+    answer = bench_server.call("GET", "/staff/bench/counter/1?token=wrong")
+    assert answer.status == 303
+    assert "wrong" not in answer.headers["location"]
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["referrer-policy"] == "no-referrer"
 
 
 def test_the_query(bench_server):

@@ -56,6 +56,7 @@ def test_only_hashes_are_kept(running_server):
     [
         (("--role", "king", "--name", "x"), "invalid choice"),
         (("--role", "staff"), "--name"),
+        (("--role", "staff", "--name", " "), "what it is for"),
         (("--role", "staff", "--name", "x", "--counter", "1"), "need --site"),
     ],
 )
