@@ -31,6 +31,7 @@ from queue_server.domain import commands as c
 from queue_server.domain.events import Event, HallTimeStepped
 from queue_server.domain.state import SiteState
 from queue_server.hall.api import HANDLERS
+from queue_server.hall.api_queue import told
 from queue_server.hall.boards import Boards
 from queue_server.hall.pages import page_routes
 from queue_server.hall.phones import Phones
@@ -39,7 +40,7 @@ from queue_server.hall.timekeeper import Timekeeper
 from queue_server.hall.times import rfc3339
 from queue_server.log import Log, LogError
 from queue_server.settings import Settings
-from queue_server.web import Deps, account, endpoints, errors, tokens
+from queue_server.web import Deps, account, endpoints, errors, tokens, unasked
 from queue_server.web.keys import Keys, installation_secret
 from queue_server.web.languages import Languages
 from queue_server.web.limits import Limits
@@ -158,6 +159,7 @@ async def _hall(deps: Deps, stack: AsyncExitStack) -> None:
         state = deps.log.view(site)
         deps.hub.add_site(site, seq=state.seq, day_from=state.opened_seq, history=_history(deps, site))
     deps.log.listen(_publish(deps))
+    deps.checks["alarms"] = lambda: {site: told(deps.log.view(site)) for site in deps.settings.sites}
     phones = Phones(deps)
     deps.phones = phones
     timekeeper = Timekeeper(deps.log, deps.settings, deps.clock)
@@ -266,6 +268,7 @@ def _application(deps: Deps) -> web.Application:
     app[ENDPOINTS] = found = endpoints.endpoints(deps, routes, handlers)
     app.add_routes(endpoints.definitions(found))
     app.add_routes(deps.pages.static.routes())
+    app.add_routes(unasked.routes())
     app.add_routes(displays.routes(deps))
     app.add_routes(page_routes(deps))
 

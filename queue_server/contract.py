@@ -103,6 +103,8 @@ class BoardService(_Out, frozen=True, kw_only=True):
     waiting: int
     estimate: Estimate | None
     open: bool
+    attended: bool
+    """Whether any open counter calls for it: with people waiting and none, the queue rests."""
 
 
 class BoardCounter(_Out, frozen=True, kw_only=True):
@@ -329,6 +331,14 @@ class QueueRow(_Out, frozen=True, kw_only=True):
     units: int
 
 
+class Alarm(_Out, frozen=True, kw_only=True):
+    """What staff should know: ``subject`` is a band (its free numbers) or a service (people whom nobody serves)."""
+
+    code: Literal["band_exhausted", "band_low", "service_unattended"]
+    subject: str
+    count: int
+
+
 class StaffQueue(_Out, frozen=True, kw_only=True):
     """Who waits, in the order of due times; who is put aside, absent, or in the departments' hands."""
 
@@ -336,6 +346,7 @@ class StaffQueue(_Out, frozen=True, kw_only=True):
     held: list[QueueRow]
     no_show: list[QueueRow]
     processing: list[QueueRow]
+    alarms: list[Alarm]
     seq: int
 
 
@@ -477,9 +488,10 @@ class NoticeBody(_In, frozen=True, kw_only=True):
 
 
 class ClockBody(_In, frozen=True, kw_only=True):
-    """Step a simulated hall time forward to ``to``."""
+    """Step a simulated hall time forward to ``to``. In real time without ``to``, by an admin: hall time follows
+    the wall clock, which has stepped."""
 
-    to: Annotated[str, Meta(max_length=40)]
+    to: Annotated[str, Meta(max_length=40)] | None = None
 
 
 class ClockAnswer(_Out, frozen=True, kw_only=True):

@@ -196,8 +196,10 @@ def transfer(draft: Draft, command: c.TransferTicket) -> None:
     old = facts.errands[facts.errand]
     arrival = old.arrival if command.keep_place else draft.now
     due, rank = arrival + to.target_minutes * MINUTE - old.boost, float(draft.seq)
-    if old.lane == "slot" and command.keep_place:
-        due = old.due
+    if command.keep_place:
+        rank = old.rank
+        if old.lane == "slot" or to.id == old.service:
+            due = old.due
     errand = Errand(service=to.id, arrival=arrival, due=due, rank=rank)
     draft.write_ticket(
         e.TicketTransferred,

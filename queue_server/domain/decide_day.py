@@ -101,5 +101,7 @@ def post_notice(draft: Draft, command: c.PostNotice) -> None:
 
 
 def step_time(draft: Draft, command: c.StepHallTime) -> None:
-    """A leader's act after a wall-clock step."""
+    """A leader's act after a wall-clock step; refused when there is none to follow."""
+    if not command.milliseconds:
+        raise RefusedError("no_clock_step")
     draft.write(e.HallTimeStepped, milliseconds=command.milliseconds)

@@ -40,6 +40,7 @@ CODES: dict[str, int] = {
     "closing_estimate": 409,
     "cap_reached": 409,
     "band_exhausted": 409,
+    "no_clock_step": 409,
     # tickets
     "number_taken": 409,
     "number_not_on_pad": 422,

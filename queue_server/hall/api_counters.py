@@ -79,6 +79,8 @@ def _hand_off(counter: str, body: contract.HandOffBody) -> Made:
         raise ProblemError("no_case", 409)
     if body.department is None:
         raise ProblemError("department_needed", 422)
+    if not body.title:
+        raise ProblemError("title_needed", 422)
     title, rows = private_text("title", body.title)
     item = c.HandoffItem(
         handoff=new_reference("h"), department=body.department, awaited=body.awaited, title=title

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from queue_server import contract
+from queue_server.domain.alarms import alarms
 from queue_server.domain.queue import first_errand, order, served_by
 from queue_server.domain.state import SiteState, Ticket, shown
 from queue_server.web import Call, ProblemError
@@ -39,6 +40,7 @@ async def queue_of(call: Call[Any]) -> contract.StaffQueue:
         held=aside["held"],
         no_show=aside["no_show"],
         processing=aside["processing"],
+        alarms=told(state),
         seq=state.seq,
     )
 
@@ -75,3 +77,8 @@ def _row(call: Call[Any], ticket: Ticket, index: int) -> contract.QueueRow:
         needs=ticket.needs is not None,
         units=ticket.units,
     )
+
+
+def told(state: SiteState) -> list[contract.Alarm]:
+    """The site's alarms in the contract's shape."""
+    return [contract.Alarm(code=x.code, subject=x.subject, count=x.count) for x in alarms(state)]

@@ -146,7 +146,8 @@ async def scan(call: Call[contract.ScanBody]) -> contract.ScanAnswer:
     state = call.state
     ticket_id = state.by_token.get(call.deps.keys.hash_of(token))
     if ticket_id is None:
-        raise ProblemError("unknown_ticket", 404)
+        past = await call.deps.log.read("ticket_by_token", token_hash=call.deps.keys.hash_of(token))
+        raise ProblemError("past_ticket" if past else "unknown_ticket")
     ticket = state.tickets[ticket_id]
     return contract.ScanAnswer(
         ticket=await staff_tickets.from_state(

@@ -6,9 +6,10 @@ from zoneinfo import ZoneInfo
 
 from queue_server import contract
 from queue_server.domain import queue
+from queue_server.domain.alarms import attended
 from queue_server.domain.estimate import estimate_new
 from queue_server.domain.hours import is_open
-from queue_server.domain.state import Estimate, SiteState
+from queue_server.domain.state import Estimate, ShownCall, SiteState
 
 from .times import rfc3339
 
@@ -33,6 +34,7 @@ def board(state: SiteState, now: int, zone: ZoneInfo, notices: dict[str, contrac
                 waiting=queue.waiting(state, service.id),
                 estimate=told(estimate_new(state, service.id, now)),
                 open=not service.is_pickup and is_open(state, service.id, now),
+                attended=attended(state, service.id),
             )
             for service in services
         ],
@@ -48,7 +50,15 @@ def board(state: SiteState, now: int, zone: ZoneInfo, notices: dict[str, contrac
             contract.BoardCall(
                 seq=call.seq, number=call.number, counter=call.counter, at=rfc3339(call.at, zone)
             )
-            for call in reversed(state.calls)
+            for call in _last_calls(state)
         ],
         notice=None if state.notice is None else notices.get(state.notice),
     )
+
+
+def _last_calls(state: SiteState) -> list[ShownCall]:
+    """Newest first. A recall is the same call again: it moves to the front and takes no second row."""
+    rows: dict[tuple[str, str], ShownCall] = {}
+    for call in reversed(state.calls):
+        rows.setdefault((call.ticket, call.counter), call)
+    return list(rows.values())

@@ -16,6 +16,7 @@ def ticket_row(site: str, ticket: Ticket) -> Values:
     """The row of ``tickets``, in the order of ``tables.TICKETS``. ``called_at`` is the first call that stands."""
     facts = ticket.facts
     calls = [call for call in facts.calls if call.outcome != "undone"]
+    served = [ms for call in calls if (ms := served_ms(call)) is not None]
     return (
         site,
         ticket.day,
@@ -40,7 +41,7 @@ def ticket_row(site: str, ticket: Ticket) -> Values:
         calls[-1].counter if calls else None,
         len(calls),
         calls[0].called - calls[0].arrival if calls else None,
-        sum([served_ms(call) or 0 for call in calls]) if calls else None,
+        sum(served) if served else None,
         len(facts.handoffs),
         len([h for h in facts.handoffs if h.state == "done"]) if facts.handoffs else 0,
     )

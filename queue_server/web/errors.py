@@ -7,9 +7,13 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
+from queue_server.log import LogError
+
+from .credentials import principal_of
 from .deps import Deps
 from .endpoints import problem_of
 from .page_facts import page_facts, render
+from .principals import Principal
 from .problems import ProblemError, detail_of, problem_response, title_of
 
 Next = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -29,13 +33,21 @@ def answer_errors(deps: Deps) -> Middleware:
         except (ConnectionError, web.HTTPRedirection):
             raise
         except Exception as error:
-            problem = problem_of(deps, request, error)
+            problem = problem_of(deps, request, error, await _who(deps, request))
             lang = deps.languages.of(request)
             if _wants_page(request) and deps.pages.has(TEMPLATE):
                 return _page(deps, request, problem)
             return problem_response(problem, deps.texts, lang)
 
     return middleware
+
+
+async def _who(deps: Deps, request: web.Request) -> Principal | None:
+    """Who asked, so that an enrolled device's 404 is no guess of a stranger."""
+    try:
+        return await principal_of(deps, request)
+    except LogError:
+        return None
 
 
 def _wants_page(request: web.Request) -> bool:

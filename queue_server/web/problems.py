@@ -49,6 +49,7 @@ OURS: dict[str, int] = {
     "no_case": 409,
     "no_printer": 409,
     "department_needed": 422,
+    "title_needed": 422,
     "invalid_date": 422,
     "invalid_time": 422,
     "service_or_services": 422,
