@@ -19,7 +19,7 @@ class HallDisplay extends HTMLElement {
   #numbers = new Map(); // counter → numbers at it
   #statuses = new Map();
   #services = new Map();
-  #hero = null; // key of the call that is shown large
+  #hero = null; // the last announcement {key, seq}; its call is shown large until a later one comes
   #new = new Map(); // key of a call → when it stops being new
   #announced = 0; // seq of the last call that was announced or drawn silently
 
@@ -57,7 +57,7 @@ class HallDisplay extends HTMLElement {
     this.#add(number, counter);
     const known = this.#calls.find((call) => call.number === number && call.counter === counter);
     if (name === "ticket.called" && !(known && known.seq >= seq)) this.#calls.unshift({ seq, number, counter, at });
-    if (fresh && seq > this.#announced) this.#announce(number, counter);
+    if (fresh && seq > this.#announced) this.#announce(number, counter, seq);
     this.#announced = Math.max(this.#announced, seq);
   }
 
@@ -72,7 +72,7 @@ class HallDisplay extends HTMLElement {
     if (at < 0) return;
     this.#calls.splice(at, 1);
     this.#new.delete(this.#key(number, counter));
-    if (this.#hero === this.#key(number, counter)) this.#hero = null;
+    if (this.#hero?.key === this.#key(number, counter)) this.#hero = null;
     if (fresh) this.#tellBack(number);
   }
 
@@ -94,7 +94,7 @@ class HallDisplay extends HTMLElement {
     const last = this.#announced;
     for (const call of [...this.#calls].reverse()) {
       if (call.seq <= last) continue;
-      if (announce && this.#stream.fresh(call.at)) this.#announce(call.number, call.counter);
+      if (announce && this.#stream.fresh(call.at)) this.#announce(call.number, call.counter, call.seq);
       this.#announced = Math.max(this.#announced, call.seq);
     }
     if (announce || board.notice !== undefined) this.#notice(board.notice);
@@ -108,9 +108,17 @@ class HallDisplay extends HTMLElement {
     }
   }
 
-  #announce(number, counter) {
-    this.#hero = this.#key(number, counter);
-    this.#new.set(this.#hero, performance.now() + NEW_FOR);
+  #announce(number, counter, seq) {
+    const key = this.#key(number, counter);
+    this.#hero = { key, seq };
+    this.#new.set(key, performance.now() + NEW_FOR);
+  }
+
+  /** The call that is shown large: the newest, or an older one that was recalled since. */
+  get #large() {
+    const newest = this.#calls[0] ?? null;
+    if (!newest || !this.#hero || newest.seq > this.#hero.seq) return newest;
+    return this.#calls.find((call) => this.#key(call.number, call.counter) === this.#hero.key) ?? newest;
   }
 
   #tellBack(number) {
@@ -137,8 +145,7 @@ class HallDisplay extends HTMLElement {
   }
 
   #drawBoard() {
-    const large =
-      this.#calls.find((call) => this.#key(call.number, call.counter) === this.#hero) ?? this.#calls[0] ?? null;
+    const large = this.#large;
     const hero = this.#part("hero");
     hero.toggleAttribute("data-empty", !large);
     hero.toggleAttribute("data-new", large !== null && this.#isNew(large.number, large.counter));

@@ -20,7 +20,6 @@ KIOSK = (1080, 1920)
 DESK = (1366, 900)
 HALL = (1920, 1080)
 SIZES = {"phone": PHONE, "kiosk": KIOSK, "desk": DESK, "hall": HALL}
-FRIDAY_AT_TEN = "2026-11-20T10:00+09:00"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -46,16 +45,11 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def hall(module_server: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """Aobahama on a Friday at ten; its printers draw into ``hall.tickets``. Shared by the tests of a module."""
+    from at_the_hall import hall_options  # beside this file
+
     server = module_server("aobahama", *hall_options(tmp_path_factory.mktemp("tickets")))
     server.tickets = Path(next(o for o in server.options if "kiosk1" in o).split("draw://")[1])
     return server
-
-
-def hall_options(tickets: Path) -> list[str]:
-    """Options of a server of Aobahama whose printers draw into a folder."""
-    printers = ("kiosk1", "kiosk2", "reception", "minami1")
-    sets = [("--set", f"printers.{name}.device=draw://{tickets}") for name in printers]
-    return ["--clock", FRIDAY_AT_TEN, *(part for pair in sets for part in pair)]
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ export class StaffActs extends HTMLElement {
   #busy = false;
   #timer;
   #fetching = null;
+  #seq = null;
 
   connectedCallback() {
     this.#abort = new AbortController();
@@ -27,6 +28,7 @@ export class StaffActs extends HTMLElement {
       for (const name of ["event", "board", "state"]) {
         document.addEventListener(`live:${name}`, () => this.again(SOON), { signal });
       }
+      document.addEventListener("live:tick", (event) => this.#tick(event.detail.seq), { signal });
     }
     const clock = setInterval(() => this.second(), 1000);
     signal.addEventListener("abort", () => {
@@ -91,6 +93,12 @@ export class StaffActs extends HTMLElement {
   acted() {}
 
   // --- the part that the server draws ------------------------------------------------------------------------
+
+  /** What the public stream does not tell (hand-offs, notes, reprints) moves the site's seq too. */
+  #tick(seq) {
+    if (seq !== this.#seq) this.again(SOON);
+    this.#seq = seq;
+  }
 
   /** Draw the part again, in `ms`. */
   again(ms) {

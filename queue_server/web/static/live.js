@@ -21,6 +21,7 @@ const NAMES = [
 const OLD_AFTER = 10_000; // without a tick; the server ticks every 5 s
 const DEAD_AFTER = 16_000; // then the connection is made anew
 const FRESH = 8_000; // an event older than this is history
+const CATCH_UP = 1_000; // what was missed comes within this time
 const POLL = 5_000;
 const STREAM_AGAIN = 60_000; // while polling
 
@@ -32,6 +33,7 @@ class LiveStream extends HTMLElement {
   #seq = 0; // where the stream is
   #heard = 0; // performance.now() of the last sign of life
   #since = 0; // performance.now() when this connection was begun
+  #opened = 0; // performance.now() when it stood; 0 before
   #clock = null; // {now, speed, at}
   #old = false;
   #failures = 0;
@@ -68,10 +70,16 @@ class LiveStream extends HTMLElement {
     return clock && clock.now + (performance.now() - clock.at) * clock.speed;
   }
 
-  /** Whether what happened at `at` (RFC 3339) happened just now. */
+  /**
+   * Whether what happened at `at` (RFC 3339) happened just now. After a reconnection hall time is known again with the
+   * first tick; until then only what comes in the first moment can be history.
+   */
   fresh(at) {
     const clock = this.#clock;
-    return !clock || (this.hallTime - Date.parse(at)) / (clock.speed || 1) < FRESH;
+    if (!clock) return true;
+    const age = (this.hallTime - Date.parse(at)) / (clock.speed || 1);
+    const told = clock.at >= this.#since || this.#opened === 0;
+    return age < FRESH || (!told && performance.now() - this.#opened > CATCH_UP);
   }
 
   /** Fetch the board within about `seconds`; several wishes make one fetch. */
@@ -87,6 +95,8 @@ class LiveStream extends HTMLElement {
     const source = new EventSource(address);
     this.#source = source;
     this.#since = performance.now();
+    this.#opened = 0;
+    source.addEventListener("open", () => { this.#opened = performance.now(); });
     const alive = () => {
       this.#failures = 0;
       this.#silent = 0;
@@ -171,7 +181,7 @@ class LiveStream extends HTMLElement {
     if (data.seq <= this.#seq) return; // at least once: seen already
     this.#seq = data.seq;
     this.#tell("event", { name, data, fresh: this.fresh(data.at) });
-    this.refresh();
+    this.refresh(name === "notice" || name.startsWith("day.") ? 0.5 : undefined);
   }
 
   #alive() {
