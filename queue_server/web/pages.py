@@ -44,7 +44,7 @@ class Pages:
     def _environment(self) -> Environment:
         from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-        return Environment(
+        environment = Environment(
             loader=FileSystemLoader(self._templates),
             autoescape=True,
             undefined=StrictUndefined,
@@ -52,6 +52,9 @@ class Pages:
             lstrip_blocks=True,
             auto_reload=False,
         )
+        # texts by language keep the order of the screen's languages
+        environment.policies["json.dumps_kwargs"] = {"sort_keys": False}
+        return environment
 
     def has(self, template: str) -> bool:
         """Whether a room brought this template."""

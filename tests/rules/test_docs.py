@@ -1,0 +1,178 @@
+"""The documents name what there is: every problem code, every call, every command, every file they point to."""
+
+import argparse
+import re
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+from babel.messages.pofile import read_po
+
+from queue_server import cli
+from queue_server.contract import ROUTES
+from queue_server.domain.refusal import CODES
+from queue_server.web.problems import OURS, STATUS
+
+ROOT = Path(__file__).parents[2]
+API = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+READ_FIRST = ("README.md", "README.ja.md", "docs/operation.md")
+
+
+def titles(lang):
+    """Key → text of the web's catalogue."""
+    with (ROOT / "queue_server" / "web" / "locales" / f"{lang}.po").open("rb") as file:
+        return {message.id: message.string for message in read_po(file) if message.id}
+
+
+# --- problems -----------------------------------------------------------------------------------------------
+
+
+def problem_rows(text):
+    """(code, status, title) of every row of a problem table."""
+    rows = re.findall(r"^\| `([a-z_]+)` \| (\d{3}) \| (.+) \|$", text, flags=re.MULTILINE)
+    return [(code, int(status), title) for code, status, title in rows]
+
+
+def test_every_problem_code_is_in_the_table_with_its_status_and_title():
+    english = titles("en")
+    expected = [(code, status, english[f"problem.{code}"]) for code, status in STATUS.items()]
+    assert sorted(problem_rows(API)) == sorted(expected)
+
+
+def test_the_table_says_who_refuses():
+    hall, request = API.split("### The hall refuses")[1].split("### The request is refused")
+    assert {code for code, _, _ in problem_rows(hall)} == set(CODES)
+    assert {code for code, _, _ in problem_rows(request)} == set(OURS)
+
+
+def test_no_problem_text_is_left_over():
+    known = {f"problem.{code}" for code in STATUS}
+    for lang in ("ja", "en"):
+        told = {key.removesuffix(".detail") for key in titles(lang) if key.startswith("problem.")}
+        assert {key for key in told if not key.startswith("problem.state.")} == known
+
+
+# --- calls --------------------------------------------------------------------------------------------------
+
+
+def calls(text):
+    """(method, path) → who, of every row of the table of calls."""
+    rows = re.findall(r"^\| `(GET|POST|DELETE) (\S+?)`[^|]*\| ([^|]+) \|$", text, flags=re.MULTILINE)
+    return {(method, path): who for method, path, who in rows}
+
+
+def test_every_call_is_in_the_table_with_its_roles():
+    expected = {(route.method, route.path): route.who for route in ROUTES}
+    found = {call: frozenset(re.split(r", ", who.split(";")[0])) for call, who in calls(API).items()}
+    assert found == expected
+
+
+def test_every_stream_is_marked():
+    for route in ROUTES:
+        row = f"| `{route.method} {route.path}` (stream"
+        assert (row in API) == route.stream, route.path
+
+
+def test_a_wrong_row_would_be_noticed():
+    row = "| `counter_closed` | 409 | The counter is closed |"
+    assert problem_rows(row) == [("counter_closed", 409, "The counter is closed")]
+    assert calls("| `GET /healthz` | all; details for staff |") == {
+        ("GET", "/healthz"): "all; details for staff"
+    }
+    assert broken_links("[a](nowhere.md) [b](https://a.example/) [c](#part)", ROOT / "README.md") == [
+        "nowhere.md"
+    ]
+    assert commands_of("$ .venv/bin/matanai serve; matanai token create; matanai-x y") == {
+        "serve",
+        "token create",
+    }
+
+
+# --- commands -----------------------------------------------------------------------------------------------
+
+
+def commands_of(text):
+    """The commands of ours that a text shows; ``token create`` counts as one."""
+    found = re.findall(r"(?<![\w-])matanai (token [a-z]+|[a-z]+)", text)
+    return set(found)
+
+
+def all_commands(parser, prefix=""):
+    """Every command that a parser takes, the inner ones as two words."""
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for name, inner in action.choices.items():
+                deeper = list(all_commands(inner, f"{prefix}{name} "))
+                yield from deeper or [f"{prefix}{name}"]
+
+
+COMMANDS = set(all_commands(cli._parser()))
+
+
+def test_the_command_line_lists_what_it_is_tested_for():
+    said = subprocess.run(
+        [sys.executable, "-m", "queue_server.cli", "--help"], capture_output=True, text=True, check=True
+    ).stdout
+    assert {name.split()[0] for name in COMMANDS} == set(
+        re.findall(r"^    ([a-z]+) ", said, flags=re.MULTILINE)
+    )
+
+
+def test_every_command_is_told_of_and_none_that_is_not_there():
+    told = set()
+    for name in READ_FIRST:
+        told |= commands_of((ROOT / name).read_text(encoding="utf-8"))
+    assert told == COMMANDS
+
+
+@pytest.mark.parametrize("name", READ_FIRST[:2])
+def test_make_targets_of_the_readme_are_there(name):
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    text = (ROOT / name).read_text(encoding="utf-8")
+    targets = set(re.findall(r"(?:^|`|&& )make ([a-z]+)", text, flags=re.MULTILINE))
+    assert {"demo", "test", "install"} <= targets
+    assert {
+        target for target in targets if not re.search(rf"^{target}:", makefile, flags=re.MULTILINE)
+    } == set()
+
+
+# --- keys of the console ------------------------------------------------------------------------------------
+
+
+def test_the_operators_guide_has_the_keys_of_the_counter_page():
+    page = (ROOT / "queue_server" / "hall" / "templates" / "counter.html").read_text(encoding="utf-8")
+    with (ROOT / "queue_server" / "hall" / "locales" / "ja.po").open("rb") as file:
+        texts = {message.id: message.string for message in read_po(file)}
+    keys = dict(re.findall(r'\bact\("([a-z-]+)", "([A-Z])"', page))
+    for block in re.split(r"<(?=button|details)", page):
+        for key in re.findall(r'data-key="([A-Z])"', block)[:1]:
+            keys[re.search(r'_\("act\.([a-z-]+)"\)', block)[1]] = key
+    assert len(keys) > 10
+    guide = (ROOT / "docs" / "operation.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `([A-Z])` \| ([^|]+?) \|", guide, flags=re.MULTILINE))
+    assert rows == {key: texts[f"act.{act}"] for act, key in keys.items()}
+
+
+# --- links --------------------------------------------------------------------------------------------------
+
+
+def broken_links(text, page):
+    """Links and pictures of a page that point to no file of the repository."""
+    targets = re.findall(r"\]\(([^)\s]+)\)", text) + re.findall(r'(?:src|href)="([^"]+)"', text)
+    local = [unquote(target.split("#")[0]) for target in targets if not re.match(r"[a-z]+:|#", target)]
+    return [target for target in local if not (page.parent / target).exists()]
+
+
+@pytest.mark.parametrize(
+    "page", sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]), ids=lambda p: str(p.relative_to(ROOT))
+)
+def test_links_point_to_files(page):
+    assert broken_links(page.read_text(encoding="utf-8"), page) == []
+
+
+def test_pictures_stay_small():
+    pictures = list((ROOT / "docs" / "images").glob("*"))
+    assert pictures
+    assert sum(picture.stat().st_size for picture in pictures) < 600_000
