@@ -77,8 +77,11 @@ class HallClock:
         """Compare with the wall clock; to be called about every second. Does nothing in simulated time."""
         if self.simulated:
             return
-        now = self.now()
-        ahead = self._wall() - now
+        base, anchor, rate = self._line
+        now = self._monotonic()
+        # not self.now(): after a step back has been followed, the line is behind the time at which the hall stands
+        at = base + (now - anchor) * rate
+        ahead = round(self._wall() - at)
         if abs(ahead) > STEP_MS:
             if not self.step:
                 logger.warning(
@@ -90,7 +93,7 @@ class HallClock:
             self.step = 0
             rate = 1.0 + max(-GENTLE, min(GENTLE, ahead / 10_000))
         if rate != self._line[2]:
-            self._line = (float(now), self._monotonic(), rate)
+            self._line = (at, now, rate)
 
     def follow(self) -> int:
         """Follow a step of the wall clock now; the milliseconds of the step (0: there was none).
@@ -100,7 +103,9 @@ class HallClock:
         self.watch()
         step, self.step = self.step, 0
         if step:
-            self._line = (float(self.now() + step), self._monotonic(), 1.0)
+            base, anchor, rate = self._line
+            now = self._monotonic()
+            self._line = (base + (now - anchor) * rate + step, now, 1.0)
         return step
 
     def step_to(self, at: int) -> bool:
