@@ -163,7 +163,8 @@ class Audit:
         old = facts.errands[index]
         arrival = event.arrival if isinstance(event, e.TicketTransferred) else old.arrival
         assert arrival in (old.arrival, event.at)
-        if old.lane == "slot" and arrival == old.arrival:
+        stays = isinstance(event, e.TicketTransferred) and event.to == old.service
+        if (old.lane == "slot" or stays) and arrival == old.arrival:
             assert event.due == old.due, event
         else:
             assert event.due == arrival + target - old.boost, event
