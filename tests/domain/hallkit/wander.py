@@ -259,7 +259,7 @@ MAKERS: dict[type, Callable[..., Any]] = {
     c.CloseDay: lambda s, st, now, rng: c.CloseDay(force=rng.random() < 0.3),
     c.MarkOutage: lambda s, st, now, rng: c.MarkOutage(since=now - MINUTE, until=now),
     c.PostNotice: lambda s, st, now, rng: c.PostNotice(notice=rng.choice((None, "busy", "system"))),
-    c.StepHallTime: lambda s, st, now, rng: c.StepHallTime(milliseconds=rng.randint(-9, 9) * MINUTE),
+    c.StepHallTime: lambda s, st, now, rng: c.StepHallTime(milliseconds=rng.choice((-9, 0, 9)) * MINUTE),
 }
 
 WEIGHTS: dict[type, float] = {
