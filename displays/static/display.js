@@ -19,7 +19,6 @@ class HallDisplay extends HTMLElement {
   #numbers = new Map(); // counter → numbers at it
   #statuses = new Map();
   #services = new Map();
-  #hero = null; // the last announcement {key, seq}; its call is shown large until a later one comes
   #new = new Map(); // key of a call → when it stops being new
   #announced = 0; // seq of the last call that was announced or drawn silently
 
@@ -45,19 +44,23 @@ class HallDisplay extends HTMLElement {
   #event({ name, data, fresh }) {
     const { number, counter } = data;
     if (name.startsWith("counter.")) this.#statuses.set(counter, data.state);
-    else if (name === "ticket.called" || name === "ticket.recalled") this.#called(name, data, fresh);
+    else if (name === "ticket.called" || name === "ticket.recalled") this.#called(data, fresh);
     else if (name === "ticket.undone") this.#undone(data, fresh);
-    else if (LEAVES.has(name)) this.#remove(number, counter);
+    else if (LEAVES.has(name)) {
+      this.#remove(number, counter);
+      this.#new.delete(this.#key(number, counter));
+    }
     this.#draw();
   }
 
-  #called(name, data, fresh) {
-    const { seq, number, counter, at } = data;
+  /** A call, or the same call again: it comes to the front and takes no second row. */
+  #called({ seq, number, counter, at }, fresh) {
     if (!this.#mine(counter)) return;
     this.#add(number, counter);
-    const known = this.#calls.find((call) => call.number === number && call.counter === counter);
-    if (name === "ticket.called" && !(known && known.seq >= seq)) this.#calls.unshift({ seq, number, counter, at });
-    if (fresh && seq > this.#announced) this.#announce(number, counter, seq);
+    const known = this.#rowOf(number, counter);
+    if (known && known.seq >= seq) return; // a board came before the event
+    this.#calls = [{ seq, number, counter, at }, ...this.#calls.filter((call) => call !== known)];
+    if (fresh) this.#announce(number, counter);
     this.#announced = Math.max(this.#announced, seq);
   }
 
@@ -67,20 +70,16 @@ class HallDisplay extends HTMLElement {
       this.#add(number, counter);
       return;
     }
+    const known = this.#rowOf(number, counter);
+    if (!known || !this.#numbers.get(counter)?.includes(number)) return; // not called here now: nothing to take back
     this.#remove(number, counter);
-    const at = this.#calls.findIndex((call) => call.number === number && call.counter === counter);
-    if (at < 0) return;
-    this.#calls.splice(at, 1);
+    this.#calls = this.#calls.filter((call) => call !== known);
     this.#new.delete(this.#key(number, counter));
-    if (this.#hero?.key === this.#key(number, counter)) this.#hero = null;
     if (fresh) this.#tellBack(number);
   }
 
   #board({ board, reset }) {
-    if (reset) {
-      this.#new.clear();
-      this.#hero = null;
-    }
+    if (reset) this.#new.clear();
     this.#take(board, !reset);
     this.#draw();
   }
@@ -94,7 +93,7 @@ class HallDisplay extends HTMLElement {
     const last = this.#announced;
     for (const call of [...this.#calls].reverse()) {
       if (call.seq <= last) continue;
-      if (announce && this.#stream.fresh(call.at)) this.#announce(call.number, call.counter, call.seq);
+      if (announce && this.#stream.fresh(call.at)) this.#announce(call.number, call.counter);
       this.#announced = Math.max(this.#announced, call.seq);
     }
     if (announce || board.notice !== undefined) this.#notice(board.notice);
@@ -108,17 +107,12 @@ class HallDisplay extends HTMLElement {
     }
   }
 
-  #announce(number, counter, seq) {
-    const key = this.#key(number, counter);
-    this.#hero = { key, seq };
-    this.#new.set(key, performance.now() + NEW_FOR);
+  #announce(number, counter) {
+    this.#new.set(this.#key(number, counter), performance.now() + NEW_FOR);
   }
 
-  /** The call that is shown large: the newest, or an older one that was recalled since. */
-  get #large() {
-    const newest = this.#calls[0] ?? null;
-    if (!newest || !this.#hero || newest.seq > this.#hero.seq) return newest;
-    return this.#calls.find((call) => this.#key(call.number, call.counter) === this.#hero.key) ?? newest;
+  #rowOf(number, counter) {
+    return this.#calls.find((call) => call.number === number && call.counter === counter);
   }
 
   #tellBack(number) {
@@ -145,7 +139,7 @@ class HallDisplay extends HTMLElement {
   }
 
   #drawBoard() {
-    const large = this.#large;
+    const large = this.#calls[0] ?? null;
     const hero = this.#part("hero");
     hero.toggleAttribute("data-empty", !large);
     hero.toggleAttribute("data-new", large !== null && this.#isNew(large.number, large.counter));

@@ -11,6 +11,7 @@ from queue_server.domain.rules import MINUTE, Names
 from queue_server.domain.state import CounterState, Errand, SiteState, Ticket, open_services, shown
 from queue_server.web import Deps
 
+from .alarm_view import AlarmLine, alarm_lines
 from .staff_tickets import needs_of
 
 WAITING_SHOWN = 20
@@ -44,6 +45,8 @@ class CounterView(msgspec.Struct, frozen=True, kw_only=True):
     waiting_count: int
     held: list[TicketLine]
     absent: list[TicketLine]
+    alarms: list[AlarmLine]
+    """Those about its own services."""
     allowed: list[str]
     undo_until: int | None
     """Hall time (ms UTC) until which the last command can be undone."""
@@ -67,6 +70,7 @@ async def counter_view(deps: Deps, site: str, counter_id: str) -> CounterView:
         waiting_count=len(order),
         held=[_line(state, ticket, now) for ticket in aside if ticket.facts.place == "held"],
         absent=[_line(state, ticket, now) for ticket in aside if ticket.facts.place == "no_show"],
+        alarms=alarm_lines(state, own),
         allowed=_allowed(state, counter, here),
         undo_until=_undo_until(state, counter),
     )

@@ -8,6 +8,8 @@ from queue_server.domain.rules import MINUTE, Names
 from queue_server.domain.state import SiteState, open_services, shown
 from queue_server.web import Deps
 
+from .alarm_view import AlarmLine, alarm_lines
+
 ORDER = ("called", "serving", "waiting", "held", "no_show", "processing")
 """Shown states of tickets that have not ended, as the lists group them."""
 ENDED_SHOWN = 12
@@ -24,6 +26,14 @@ class DayTicket(msgspec.Struct, frozen=True, kw_only=True):
     """Since it was issued; of an ended ticket, until it ended."""
 
 
+class Warned(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of warning: ``code`` names the sentence ``alarm.<code>``, ``names`` and ``count`` fill it."""
+
+    code: str
+    names: Names
+    count: int = 0
+
+
 class DayView(msgspec.Struct, frozen=True, kw_only=True):
     """The day at a site."""
 
@@ -37,6 +47,7 @@ class DayView(msgspec.Struct, frozen=True, kw_only=True):
     """The last ones that ended, newest first: what may be reopened."""
     open_counters: list[Names]
     notice: str | None
+    alarms: list[AlarmLine]
     next_call_minutes: int | None
     """How long the longest waiting ticket has waited."""
 
@@ -80,5 +91,6 @@ def day_view(deps: Deps, state: SiteState) -> DayView:
             names[c.id].names for c in state.counters.values() if c.facts.status != "closed" and c.id in names
         ],
         notice=state.notice,
+        alarms=alarm_lines(state),
         next_call_minutes=max(waiting, default=None),
     )

@@ -53,8 +53,9 @@ class Pages:
         principal = await principal_of(deps, request)
         screens = bool(demonstration) or (principal is not None and principal.role in STAFF_ROLES)
 
-        def address(page: str, role: str) -> str:
-            token = demonstration.get(role)
+        def address(page: str) -> str:
+            # a browser has one session: in the demonstration that of staff, who may open every screen
+            token = demonstration.get("staff")
             return page if token is None else f"{page}?token={token}"
 
         sites = []
@@ -66,18 +67,16 @@ class Pages:
                     "names": site.names,
                     "waiting": sum(waiting(state, service) for service in state.services),
                     "kiosks": [
-                        {"address": address(f"/kiosk/{site_id}/{key}", "kiosk"), "names": kiosk.names}
+                        {"address": address(f"/kiosk/{site_id}/{key}"), "names": kiosk.names}
                         for key, kiosk in site.kiosks.items()
                     ],
                     "displays": [
-                        {"address": address(f"/display/{site_id}/{key}", "display"), "names": display.names}
+                        {"address": address(f"/display/{site_id}/{key}"), "names": display.names}
                         for key, display in site.displays.items()
                     ],
                 }
             )
-        return render(
-            deps, request, "start.html", sites=sites, screens=screens, staff=address("/staff/", "staff")
-        )
+        return render(deps, request, "start.html", sites=sites, screens=screens, staff=address("/staff/"))
 
     async def site(self, request: web.Request) -> web.Response:
         """``/{site}/``: how full it is, for everybody."""
@@ -123,6 +122,7 @@ class Pages:
                         "waiting": services[key].waiting,
                         "estimate": services[key].estimate,
                         "open": services[key].open,
+                        "attended": services[key].attended,
                     }
                     for key in group.services
                     if key in services

@@ -153,6 +153,7 @@ class KioskScreen extends HTMLElement {
         button.querySelector("[data-part=closed-words]").hidden = service.open;
         load.querySelector("[data-part=people]").textContent = fill(this.dataset.waiting, { n: service.waiting });
         load.querySelector("[data-part=wait]").textContent = this.#wait(service.estimate);
+        load.querySelector("[data-part=rests]").hidden = service.attended || service.waiting === 0;
       }
     }
   }

@@ -44,6 +44,7 @@ class PublicBoard extends HTMLElement {
       if (!row) continue;
       row.dataset.open = service.open ? "yes" : "no";
       row.querySelector("[data-part=closed]").hidden = service.open;
+      row.querySelector("[data-part=rests]").hidden = !service.open || service.attended || service.waiting === 0;
       row.querySelector("[data-part=waiting]").textContent = fill(this.dataset.waiting, { n: service.waiting });
       const { estimate } = service;
       row.querySelector("[data-part=wait]").textContent = estimate

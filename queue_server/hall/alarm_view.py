@@ -1,0 +1,37 @@
+"""The alarms of a site as staff read them: with the names of what they are about."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import msgspec
+
+from queue_server.domain.alarms import alarms
+from queue_server.domain.rules import Names
+from queue_server.domain.state import SiteState
+
+
+class AlarmLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One alarm; ``services`` are those it is about, all of a band for one about numbers."""
+
+    code: str
+    services: list[Names]
+    count: int
+
+
+def alarm_lines(state: SiteState, only: Collection[str] | None = None) -> list[AlarmLine]:
+    """The alarms of a site, or of the services ``only``."""
+    if state.rules is None:
+        return []
+    lines = []
+    for alarm in alarms(state):
+        about = [
+            s for s in state.rules.services.values() if alarm.subject == _subject(alarm.code, s.id, s.band)
+        ]
+        if only is None or any(service.id in only for service in about):
+            lines.append(AlarmLine(code=alarm.code, services=[s.names for s in about], count=alarm.count))
+    return lines
+
+
+def _subject(code: str, service: str, band: str) -> str:
+    return service if code == "service_unattended" else band
