@@ -123,7 +123,7 @@ class LiveStream extends HTMLElement {
     source.addEventListener("error", () => {
       source.close();
       this.#failures += 1;
-      this.#later("connect", jitter(Math.min(600 * 2 ** this.#failures, 5000)), () => this.#connect());
+      this.#later("connect", jitter(Math.min(600 * 2 ** this.#failures, 4000)), () => this.#connect());
     });
   }
 
