@@ -72,9 +72,9 @@ def test_no_problem_text_is_left_over():
 
 
 def commands_of(text):
-    """The commands of ours that a text shows; ``token create`` counts as one."""
-    found = re.findall(r"(?<![\w-])matanai (token [a-z]+|[a-z]+)", text)
-    return set(found)
+    """The commands of ours that a text shows; those with an action, such as ``token create``, as two words."""
+    groups = "|".join({name.split()[0] for name in COMMANDS if " " in name})
+    return set(re.findall(rf"(?<![\w-])matanai ((?:{groups}) [a-z]+|[a-z]+)", text))
 
 
 def all_commands(parser, prefix=""):
