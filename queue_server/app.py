@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import secrets
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
@@ -40,13 +39,13 @@ from queue_server.hall.timekeeper import Timekeeper
 from queue_server.hall.times import rfc3339
 from queue_server.log import Log, LogError
 from queue_server.settings import Settings
-from queue_server.web import Deps, account, endpoints, errors, tokens, unasked
+from queue_server.web import Deps, account, endpoints, errors, people, tokens, unasked
 from queue_server.web.keys import Keys, installation_secret
 from queue_server.web.languages import Languages
 from queue_server.web.limits import Limits
 from queue_server.web.metrics import Figures, serve_metrics
 from queue_server.web.pages import Pages
-from queue_server.web.passwords import Passwords
+from queue_server.web.passwords import Passwords, new_password
 from queue_server.web.server import DEPS
 from queue_server.web.sessions import Sessions
 from queue_server.web.streams import Hub, Published
@@ -284,20 +283,8 @@ async def _seed_admin(deps: Deps, tell: Callable[[str], None]) -> None:
     if await deps.log.read("people"):
         return
     given = os.environ.get(ADMIN_PASSWORD)
-    password = given or secrets.token_urlsafe(12)
+    password = given or new_password()
     hashed = await asyncio.to_thread(deps.passwords.hash, password)
-    await deps.log.run(
-        lambda tx: tx.execute(
-            "add_person",
-            login=ADMIN,
-            password_hash=hashed,
-            role="admin",
-            site=None,
-            counter=None,
-            department=None,
-            name_ref=None,
-            now=deps.clock.real(),
-        )
-    )
-    if not given:
+    added = await people.add(deps.log, login=ADMIN, password_hash=hashed, role="admin", now=deps.clock.real())
+    if added and not given:
         tell(f"First start: sign in as {ADMIN!r} with the password {password} (it is not shown again).")

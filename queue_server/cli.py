@@ -1,7 +1,7 @@
-"""The command line: ``matanai serve · check · token · backup · rebuild · demo · replay``.
+"""The command line: ``matanai serve · check · token · person · backup · rebuild · demo · replay``.
 
-Thin: each command finds its options and calls who does the work. Heavy imports stand inside the commands, so
-that ``matanai token`` answers at once.
+Thin: each command finds its options and calls who does the work; ``token`` and ``person`` stand in
+``cli_access``. Heavy imports stand inside the commands, so that ``matanai token`` answers at once.
 """
 
 from __future__ import annotations
@@ -9,35 +9,23 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from datetime import datetime
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
 
-if TYPE_CHECKING:
-    from queue_server.log import Log
+from . import cli_access
+from .cli_common import FAILED, MISUSED, Stop, add_command, add_database, open_log, run_work
 
-T = TypeVar("T")
-
-DATABASE = "sqlite:///var/matanai.db"
-BROKEN_CONFIGURATION = 2
-FAILED = 1
-ROLES = ("kiosk", "display", "staff", "agent", "admin")
 OF_PARTS = {
     "demo": "A whole simulated day in minutes.",
     "replay": "Play a recorded day into a running server.",
 }
 """Commands whose module brings its own arguments; it is imported only when it is asked for."""
-
-
-class Stop(Exception):
-    """Ends the command with a message for the person at the terminal. ``status``: the exit code."""
-
-    def __init__(self, message: str, status: int = FAILED) -> None:
-        super().__init__(message)
-        self.status = status
+SERVE_ENVIRONMENT = (
+    "Environment: MATANAI_SECRET_KEY (64 hexadecimal digits) is used instead of the key file beside the database; "
+    "MATANAI_ADMIN_PASSWORD is the password of 'admin' at the very first start (else one is made and shown once)."
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -96,7 +84,7 @@ def _serve(options: argparse.Namespace) -> int:
     try:
         asyncio.run(serve())
     except ConfigurationError as error:
-        raise Stop(str(error), BROKEN_CONFIGURATION) from None
+        raise Stop(str(error), MISUSED) from None
     except (LogError, KeyUnusable, server.CannotListen, OSError) as error:
         raise Stop(str(error)) from None
     return 0
@@ -107,60 +95,8 @@ def _check(options: argparse.Namespace) -> int:
 
     mistakes = check(options.config, options.set)
     if mistakes:
-        raise Stop(str(ConfigurationError(mistakes)), BROKEN_CONFIGURATION)
+        raise Stop(str(ConfigurationError(mistakes)), MISUSED)
     print(f"{options.config}: no mistakes")
-    return 0
-
-
-def _token_create(options: argparse.Namespace) -> int:
-    from queue_server.web import tokens
-
-    if (options.counter or options.department) and not options.site:
-        raise Stop("--counter and --department need --site", BROKEN_CONFIGURATION)
-
-    async def create() -> str:
-        async with _database(options.database, new=True) as log:
-            known = [row["id"] for row in await log.read("sites")]
-            if options.site and known and options.site not in known:
-                print(
-                    f"matanai: note: site {options.site!r} is not among {', '.join(known)}", file=sys.stderr
-                )
-            return await tokens.create(
-                log,
-                role=options.role,
-                name=options.name,
-                site=options.site,
-                counter=options.counter,
-                department=options.department,
-                now=_now(),
-            )
-
-    print(_with_database(create))
-    return 0
-
-
-def _token_list(options: argparse.Namespace) -> int:
-    async def rows() -> list[dict[str, object]]:
-        async with _database(options.database) as log:
-            return await log.read("tokens")
-
-    for row in _with_database(rows):
-        scope = "/".join(str(row[part]) for part in ("site", "counter", "department") if row[part])
-        made = datetime.fromtimestamp(int(str(row["created_at"])) / 1000, UTC).strftime("%Y-%m-%d")
-        state = "revoked" if row["revoked_at"] is not None else "valid"
-        print(f"{row['id']}  {row['role']:<8}{scope or '*':<24}{made}  {state:<8}{row['name']}")
-    return 0
-
-
-def _token_revoke(options: argparse.Namespace) -> int:
-    from queue_server.web import tokens
-
-    async def revoke() -> bool:
-        async with _database(options.database) as log:
-            return await tokens.revoke(log, options.id, _now())
-
-    if not _with_database(revoke):
-        raise Stop(f"there is no valid token with the id {options.id!r}: see `matanai token list`")
     return 0
 
 
@@ -170,16 +106,18 @@ def _backup(options: argparse.Namespace) -> int:
     async def copy() -> int:
         return await backup(options.database, options.to)
 
-    size = _with_database(copy)
+    size = run_work(copy)
     print(f"{options.to}: {size:,} bytes. Keep the installation's key apart from it.")
     return 0
 
 
 def _rebuild(options: argparse.Namespace) -> int:
+    from queue_server.log import InUse, LogError
     from queue_server.log.rebuild import rebuild
 
     async def again() -> None:
-        async with _database(options.database) as log:
+        # alone: a server writes the same tables from what it remembers of the day
+        async with open_log(options.database, exclusive=True) as log:
             sites = [row["id"] for row in await log.read("sites")]
             if options.site and options.site not in sites:
                 raise Stop(
@@ -192,7 +130,15 @@ def _rebuild(options: argparse.Namespace) -> int:
                     f"{done.tickets} tickets, {done.stages} stages"
                 )
 
-    _with_database(again)
+    try:
+        asyncio.run(again())
+    except InUse as error:
+        raise Stop(
+            f"{error.database} is in use by a running Matanai (process {error.process}): stop it first, "
+            "because it writes the same tables"
+        ) from None
+    except (LogError, OSError) as error:
+        raise Stop(str(error)) from None
     return 0
 
 
@@ -201,47 +147,6 @@ def _part(name: str, arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog=f"matanai {name}", description=OF_PARTS[name])
     part.add_arguments(parser)
     return int(part.main(parser.parse_args(arguments)))
-
-
-# --- the database beside a running server ----------------------------------------------------------
-
-
-@asynccontextmanager
-async def _database(url: str, *, new: bool = False) -> AsyncIterator[Log]:
-    """The log of a database, for short work beside a running server.
-
-    A SQLite file is made only if it may be ``new``: a misspelt address must not answer like an empty hall.
-    """
-    from queue_server.log import Log, LogError
-
-    if not new and _missing(url):
-        raise LogError(f"{url}: there is no such database")
-    # no personal data are read or written: any key will do
-    log = await Log.open(url, now=_now, key=bytes(32), exclusive=False)
-    try:
-        yield log
-    finally:
-        await log.close()
-
-
-def _missing(url: str) -> bool:
-    scheme, _, path = url.partition(":///")
-    return scheme == "sqlite" and not Path(path).exists()
-
-
-def _with_database(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
-    from queue_server.log import LogError
-
-    try:
-        return asyncio.run(work())
-    except (LogError, OSError) as error:
-        raise Stop(str(error)) from None
-
-
-def _now() -> int:
-    from queue_server.clock import wall_ms
-
-    return wall_ms()
 
 
 # --- arguments -------------------------------------------------------------------------------------
@@ -281,85 +186,74 @@ def _address(text: str) -> tuple[str, int]:
     return host.strip("[]"), _port(port)
 
 
-def _label(text: str) -> str:
-    if not text.strip():
-        raise argparse.ArgumentTypeError("say what it is for, e.g. 'kiosk 1'")
-    return text.strip()
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="matanai", description="Queue management and call notification for city halls."
     )
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
 
-    def command(name: str, run: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
-        found = commands.add_parser(name, help=text, description=text)
-        found.set_defaults(run=run)
-        return found
-
-    serve = command("serve", _serve, "Run the server.")
-    _configuration(serve)
-    _of_database(serve)
+    serve = add_command(commands, "serve", _serve, "Run the server.")
+    serve.epilog = SERVE_ENVIRONMENT
+    _add_configuration(serve)
+    add_database(serve)
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
-    serve.add_argument("--port", type=_port, default=8080, help="0 finds a free one (default: %(default)s)")
-    serve.add_argument("--clock", type=_instant, metavar="TIME", help="hall time starts here: for training")
+    serve.add_argument(
+        "--port", type=_port, default=8080, help="port to listen on; 0: any free one (default: %(default)s)"
+    )
+    serve.add_argument(
+        "--clock",
+        type=_instant,
+        metavar="TIME",
+        help="for training: hall time starts here, e.g. 2026-11-20T09:00+09:00",
+    )
     serve.add_argument(
         "--speed",
         type=_speed,
         default=1.0,
         metavar="N",
-        help="hall time runs N times as fast; 0: it stands, and is stepped over the API",
+        help="for training: hall time runs N times as fast; 0: it stands, and is stepped over the API (default: 1)",
     )
-    serve.add_argument("--metrics", type=_address, metavar="HOST:PORT", help="serve /metrics there")
-    serve.add_argument("--access-log", action="store_true", help="one line a request, without addresses")
-
-    _configuration(command("check", _check, "Name every mistake in a configuration."))
-
-    token = commands.add_parser("token", help="Tokens of devices and programs.")
-    tokens = token.add_subparsers(metavar="ACTION", required=True)
-    create = tokens.add_parser("create", help="Make a token and print it, this one time.")
-    create.set_defaults(run=_token_create)
-    create.add_argument("--role", required=True, choices=ROLES)
-    create.add_argument(
-        "--name", type=_label, required=True, metavar="LABEL", help="what it is for, e.g. 'kiosk 1'"
+    serve.add_argument(
+        "--metrics", type=_address, metavar="HOST:PORT", help="serve /metrics there, apart from the pages"
     )
-    for scope in ("site", "counter", "department"):
-        create.add_argument(f"--{scope}", metavar="ID", help=f"only for this {scope}")
-    listing = tokens.add_parser("list", help="List tokens, without the tokens.")
-    listing.set_defaults(run=_token_list)
-    revoke = tokens.add_parser("revoke", help="End a token and the devices enrolled with it.")
-    revoke.set_defaults(run=_token_revoke)
-    revoke.add_argument("id", metavar="ID", help="from `matanai token list`")
-    for parser_of_token in (create, listing, revoke):
-        _of_database(parser_of_token)
+    serve.add_argument(
+        "--access-log", action="store_true", help="log one line a request, without who sent it"
+    )
 
-    backup = command("backup", _backup, "Copy the database while the server runs.")
-    _of_database(backup)
+    _add_configuration(add_command(commands, "check", _check, "Name every mistake in a configuration."))
+
+    cli_access.add_commands(commands)
+
+    backup = add_command(
+        commands, "backup", _backup, "Copy a SQLite database as of one moment, while the server runs or not."
+    )
+    add_database(backup)
     backup.add_argument("--to", type=Path, required=True, metavar="FILE", help="a file that is not there yet")
 
-    rebuild = command("rebuild", _rebuild, "Make the tables of tickets and stages again from the log.")
-    _of_database(rebuild)
-    rebuild.add_argument("--site", metavar="ID", help="only this site")
+    rebuild = add_command(
+        commands,
+        "rebuild",
+        _rebuild,
+        "Make the tables of tickets and stages again from the log. With SQLite, stop the server first.",
+    )
+    add_database(rebuild)
+    rebuild.add_argument("--site", metavar="ID", help="only this site (default: every site)")
 
     for name, text in OF_PARTS.items():
         commands.add_parser(name, help=text)  # only listed here: see main
     return parser
 
 
-def _configuration(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--config", type=Path, required=True, metavar="DIR", help="the city's folder")
+def _add_configuration(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--set", action="append", default=[], metavar="KEY=VALUE", help="override a key by its dotted path"
+        "--config", type=Path, required=True, metavar="DIR", help="the city's folder, e.g. config/aobahama"
     )
-
-
-def _of_database(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--database",
-        default=DATABASE,
-        metavar="URL",
-        help="sqlite:///file.db or postgresql://user@host/name (default: %(default)s)",
+        "--set",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="override a key by its dotted path, e.g. limits.streams=500; may be repeated",
     )
 
 

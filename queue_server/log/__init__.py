@@ -1,7 +1,16 @@
 """The log: one append-only table a database, one writer, many readers. See ``Log`` in ``log.py``."""
 
 from .deliveries import Deliveries, Delivery, Taken, delivery_id
-from .errors import CannotOpen, CommandFailed, Damaged, KeyReused, LogError, LogUnavailable, UnknownSite
+from .errors import (
+    CannotOpen,
+    CommandFailed,
+    Damaged,
+    InUse,
+    KeyReused,
+    LogError,
+    LogUnavailable,
+    UnknownSite,
+)
 from .log import Log
 from .readers import Follower
 from .records import IdempotencyKey, LogStatus, Outcome, PrivateRow
@@ -15,6 +24,7 @@ __all__ = [
     "Delivery",
     "Follower",
     "IdempotencyKey",
+    "InUse",
     "KeyReused",
     "Log",
     "LogError",

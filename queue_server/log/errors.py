@@ -2,6 +2,7 @@
 
 LogError
 ├── CannotOpen        at start: the message is for the person at the terminal
+│   └── InUse         another process has the SQLite file
 ├── LogUnavailable    a command was not (or not surely) written: 503, try again with the same key
 ├── KeyReused         the same idempotency key with another body: 422
 ├── CommandFailed     a defect of ours while deciding: 500; nothing was written
@@ -11,6 +12,8 @@ LogError
 
 from __future__ import annotations
 
+from pathlib import Path
+
 
 class LogError(Exception):
     """Base of everything the log raises."""
@@ -18,6 +21,18 @@ class LogError(Exception):
 
 class CannotOpen(LogError):
     """The database cannot be used as it is. The message says what is wrong, where, and what to do."""
+
+
+class InUse(CannotOpen):
+    """Another process has the SQLite file ``database``; ``process`` is its number, as far as it is known."""
+
+    def __init__(self, database: Path, process: str) -> None:
+        super().__init__(
+            f"{database} is in use by another Matanai (process {process}): "
+            "stop it first, or give this one another --database"
+        )
+        self.database = database
+        self.process = process
 
 
 class LogUnavailable(LogError):

@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from .errors import CannotOpen
+from .errors import InUse
 
 
 class FileLock:
@@ -20,17 +20,14 @@ class FileLock:
         self._file: int | None = None
 
     def take(self) -> None:
-        """Take it or raise ``CannotOpen`` at once, naming the process that has it."""
+        """Take it or raise ``InUse`` at once, naming the process that has it."""
         file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             holder = os.read(file, 32).decode("ascii", "replace").strip()
             os.close(file)
-            raise CannotOpen(
-                f"{self._database} is in use by another Matanai (process {holder or 'unknown'}): "
-                "stop it first, or give this one another --database"
-            ) from None
+            raise InUse(self._database, holder or "unknown") from None
         os.ftruncate(file, 0)
         os.write(file, f"{os.getpid()}\n".encode())
         self._file = file

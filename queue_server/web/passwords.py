@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,11 @@ AT_ONCE = 2
 MEMORY_KIB, ROUNDS, LANES = 19 * 1024, 2, 1
 """OWASP's recommendation for argon2id with little memory: two sign-ins at once must not double the server's."""
 MOST_WAITING = 32
+
+
+def new_password() -> str:
+    """A password that nobody guesses: 16 characters."""
+    return secrets.token_urlsafe(12)
 
 
 class TooBusy(Exception):
@@ -35,8 +41,6 @@ class Passwords:
     @cached_property
     def _nobody(self) -> str:
         """A hash that no password has: unknown logins take as long as wrong passwords."""
-        import secrets
-
         return self._hasher.hash(secrets.token_urlsafe())
 
     def hash(self, password: str) -> str:

@@ -155,6 +155,9 @@ def test_backup_and_rebuild(running_server, matanai, tmp_path):
     copy = tmp_path / "copy.db"
     assert matanai("backup", "--database", server.database, "--to", str(copy)).returncode == 0
     failed(matanai("backup", "--database", server.database, "--to", str(copy)), 1, "exists already")
+    running = matanai("rebuild", "--database", server.database)
+    failed(running, 1, "in use by a running Matanai", str(server.pid), "stop it first")
+    server.stop()
     done = matanai("rebuild", "--database", server.database)
     assert done.returncode == 0
     assert "bench: " in done.stdout

@@ -14,6 +14,7 @@ UPDATE tokens SET revoked_at = :now WHERE id = :id AND revoked_at IS NULL
 -- name: add_person
 INSERT INTO people (login, password_hash, role, site, counter, department, name_ref, created_at)
 VALUES (:login, :password_hash, :role, :site, :counter, :department, :name_ref, :now)
+ON CONFLICT (login) DO NOTHING
 
 -- name: person
 SELECT * FROM people WHERE login = :login AND disabled_at IS NULL
@@ -22,7 +23,7 @@ SELECT * FROM people WHERE login = :login AND disabled_at IS NULL
 SELECT login, role, site, counter, department, name_ref, created_at, disabled_at FROM people ORDER BY login
 
 -- name: set_password
-UPDATE people SET password_hash = :password_hash WHERE login = :login
+UPDATE people SET password_hash = :password_hash WHERE login = :login AND disabled_at IS NULL
 
 -- name: disable_person
 UPDATE people SET disabled_at = :now WHERE login = :login AND disabled_at IS NULL
