@@ -255,7 +255,9 @@ def add_commands(commands: Commands) -> None:
     add.add_argument("--role", required=True, choices=ROLES_OF_PEOPLE, help="what the person may do")
     _add_scope(add)
     for parser in (add, password):
-        parser.epilog = f"Without --generate the password is taken from the environment variable {PASSWORD}, or else asked for."
+        parser.epilog = (
+            f"Without --generate the password is taken from {PASSWORD} in the environment, or asked for."
+        )
         parser.add_argument(
             "--generate", action="store_true", help="make the password and print it, this one time"
         )

@@ -16,7 +16,12 @@ FASTEST = 5_000.0
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command line of ``matanai demo``."""
-    parser.add_argument("--port", type=int, default=8080, help="or the next free one (default: %(default)s)")
+    parser.add_argument(
+        "--port",
+        type=int,
+        default=8080,
+        help="port to listen on, or the next free one (default: %(default)s)",
+    )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument(
         "--minutes", type=_positive, default=4.0, metavar="M", help="a day takes about M minutes (default: 4)"

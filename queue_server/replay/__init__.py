@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "file", type=Path, metavar="FILE.csv", help="the record; its kind is told by its header"
     )
     parser.add_argument("--url", required=True, help="the server, e.g. http://127.0.0.1:8080")
-    parser.add_argument("--token", required=True, help="of role staff")
+    parser.add_argument("--token", required=True, help="a token of role staff")
     parser.add_argument("--site", help="the site to play into (needed when there are several)")
     parser.add_argument("--day", metavar="YYYY-MM-DD", help="which day of the file (default: the first)")
     parser.add_argument("--office", help="which office of a file of snapshots (default: the first)")
