@@ -59,15 +59,15 @@ def test_nothing_about_a_ticket_is_stored_or_passed_on(hall):
     assert b'<meta name="robots" content="noindex">' in answer.body
 
 
+LOADED = """() => ["navigation", "resource"].flatMap((kind) => performance.getEntriesByType(kind))
+  .map((entry) => [entry.name, entry.transferSize])"""
+
+
 def test_the_first_load_of_a_phone_is_light(hall, open_page):
-    token = issue(hall, "housing")["token"]
-    for path in (f"/t/{token}", "/city-hall/"):
-        phone = open_page(hall, "/")
-        loaded = []
-        phone.on("response", lambda response, loaded=loaded: loaded.append(response))
-        phone.goto(hall.url + path)
+    for path in (f"/t/{issue(hall, 'housing')['token']}", "/city-hall/"):
+        phone = open_page(hall, path)
         phone.wait_for_timeout(300)
-        files = [r for r in loaded if not r.url.endswith("/events") and "/events?" not in r.url]
-        sizes = {r.url: len(r.body()) for r in files}
-        assert len(sizes) >= 4
-        assert sum(sizes.values()) < 100_000, sizes
+        loaded = dict(phone.evaluate(LOADED))
+        assert len(loaded) >= 5
+        assert all(size > 0 for name, size in loaded.items() if "/static/" in name)
+        assert sum(loaded.values()) < 100_000, loaded
