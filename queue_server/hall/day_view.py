@@ -26,14 +26,6 @@ class DayTicket(msgspec.Struct, frozen=True, kw_only=True):
     """Since it was issued; of an ended ticket, until it ended."""
 
 
-class Warned(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of warning: ``code`` names the sentence ``alarm.<code>``, ``names`` and ``count`` fill it."""
-
-    code: str
-    names: Names
-    count: int = 0
-
-
 class DayView(msgspec.Struct, frozen=True, kw_only=True):
     """The day at a site."""
 
