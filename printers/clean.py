@@ -21,6 +21,8 @@ def clean(text: str) -> str:
         return text
     kept = []
     for char in unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\t", " ")):
-        if char == "\n" or (ord(char) not in _SELECTORS and unicodedata.category(char) not in ("Cc", "Cf", "Cs")):
+        if char == "\n" or (
+            ord(char) not in _SELECTORS and unicodedata.category(char) not in ("Cc", "Cf", "Cs")
+        ):
             kept.append(char)
     return "".join(kept)

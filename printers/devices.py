@@ -31,9 +31,14 @@ _OPTIONS: dict[str, frozenset[str]] = {
     "draw": frozenset(),
     "none": frozenset(),
 }
-_CLASSES = {"tcp": "printers.tcp:TcpDevice", "serial": "printers.serial_line:SerialDevice",
-            "file": "printers.files:FileDevice", "usb": "printers.usb:UsbDevice",
-            "draw": "printers.files:DrawDevice", "none": "printers.files:NoDevice"}
+_CLASSES = {
+    "tcp": "printers.tcp:TcpDevice",
+    "serial": "printers.serial_line:SerialDevice",
+    "file": "printers.files:FileDevice",
+    "usb": "printers.usb:UsbDevice",
+    "draw": "printers.files:DrawDevice",
+    "none": "printers.files:NoDevice",
+}
 FLOWS = ("dsrdtr", "rtscts", "xonxoff", "none")
 
 

@@ -110,15 +110,17 @@ def _native_qr(address: str, width: int, dpi: int) -> bytes:
         return b"\x1d(k" + (len(parameters) + 2).to_bytes(2, "little") + bytes((0x31, number)) + parameters
 
     quiet = _feed(qr.QUIET_MODULES * dots)
-    return b"".join((
-        quiet,
-        function(65, b"\x32\0"),
-        function(67, bytes((dots,))),
-        function(69, b"\x31"),
-        function(80, b"0" + data),
-        function(81, b"0"),
-        quiet,
-    ))
+    return b"".join(
+        (
+            quiet,
+            function(65, b"\x32\0"),
+            function(67, bytes((dots,))),
+            function(69, b"\x31"),
+            function(80, b"0" + data),
+            function(81, b"0"),
+            quiet,
+        )
+    )
 
 
 def _feed(dots: int) -> bytes:

@@ -16,8 +16,19 @@ REPLACEMENT = "\u3013"
 """Geta mark: what printers have always set for a missing letter."""
 
 # Same sign, another code point: the ones Windows chose are the ones cp932 encodes.
-_TWINS = str.maketrans({0x301C: 0xFF5E, 0x2212: 0xFF0D, 0x2014: 0x2015, 0x2013: 0x2D, 0x2016: 0x2225, 0xA0: 0x20,
-                        0xA2: 0xFFE0, 0xA3: 0xFFE1, 0xAC: 0xFFE2})
+_TWINS = str.maketrans(
+    {
+        0x301C: 0xFF5E,
+        0x2212: 0xFF0D,
+        0x2014: 0x2015,
+        0x2013: 0x2D,
+        0x2016: 0x2225,
+        0xA0: 0x20,
+        0xA2: 0xFFE0,
+        0xA3: 0xFFE1,
+        0xAC: 0xFFE2,
+    }
+)
 _PLAIN = {0xA1: "!", 0xBF: "?", 0xAB: '"', 0xBB: '"', 0x20AC: "EUR"}
 
 
@@ -52,7 +63,9 @@ def _fold(char: str) -> bytes:
     plain = _PLAIN.get(ord(char)) or "".join(
         part for part in unicodedata.normalize("NFKD", char) if not unicodedata.combining(part)
     )
-    if plain == char:  # a stroke through a letter is no accent to Unicode, but its name says which letter it is
+    if (
+        plain == char
+    ):  # a stroke through a letter is no accent to Unicode, but its name says which letter it is
         name = unicodedata.name(char, "")
         if name.startswith("LATIN ") and " WITH " in name:
             base = unicodedata.lookup(name.partition(" WITH ")[0])

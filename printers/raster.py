@@ -45,8 +45,21 @@ def render(paper: TicketPaper, width: int, dpi: int, fonts: str = "") -> Image.I
                 parts.append((block.gap + quiet, symbol))
                 parts.append((quiet, Image.new("L", (1, 1), 0)))
             else:
-                parts.append((block.gap, _text(block.kind, block.text, block.size, block.bold, block.balance,
-                                               paper.lang, room, fonts)))
+                parts.append(
+                    (
+                        block.gap,
+                        _text(
+                            block.kind,
+                            block.text,
+                            block.size,
+                            block.bold,
+                            block.balance,
+                            paper.lang,
+                            room,
+                            fonts,
+                        ),
+                    )
+                )
         height = sum(gap + picture.height for gap, picture in parts)
         page = Image.new("L", (width, height), 0)
         top = 0
@@ -75,8 +88,9 @@ def _number(number: str, size: int, room: int, fonts: str) -> tuple[int, Image.I
 
 
 @lru_cache(maxsize=96)
-def _text(kind: str, text: str, size: int, bold: bool, balance: bool, lang: str, room: int,
-          fonts: str) -> Image.Image:
+def _text(
+    kind: str, text: str, size: int, bold: bool, balance: bool, lang: str, room: int, fonts: str
+) -> Image.Image:
     """A block of text as a grey picture, lines centred under one another; a mark is white on black."""
     from PIL import Image, ImageChops
 

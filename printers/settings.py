@@ -12,11 +12,22 @@ Mode = Literal["", "raster", "text", "auto"]
 
 # Dots a line and dots an inch of printers common in Japan (80 mm paper unless the name says otherwise).
 MODELS: dict[str, tuple[int, int]] = {
-    "TM-T88V": (512, 180), "TM-T88VI": (512, 180), "TM-T88VII": (512, 180),
-    "TM-T20II": (576, 203), "TM-T20III": (576, 203), "TM-T70II": (576, 203), "TM-T90II": (576, 203),
-    "TM-m30": (576, 203), "TM-m30II": (576, 203), "TM-m30III": (576, 203), "TM-m55": (576, 203),
-    "RP-F10-80mm": (576, 203), "RP-F10-58mm": (432, 203), "mC-Print3": (576, 203),
-    "CT-S651": (640, 203), "CT-S281": (384, 203),
+    "TM-T88V": (512, 180),
+    "TM-T88VI": (512, 180),
+    "TM-T88VII": (512, 180),
+    "TM-T20II": (576, 203),
+    "TM-T20III": (576, 203),
+    "TM-T70II": (576, 203),
+    "TM-T90II": (576, 203),
+    "TM-m30": (576, 203),
+    "TM-m30II": (576, 203),
+    "TM-m30III": (576, 203),
+    "TM-m55": (576, 203),
+    "RP-F10-80mm": (576, 203),
+    "RP-F10-58mm": (432, 203),
+    "mC-Print3": (576, 203),
+    "CT-S651": (640, 203),
+    "CT-S281": (384, 203),
 }
 _USUAL = (576, 203)
 
@@ -59,15 +70,21 @@ class PrinterSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
         except ValueError as error:
             wrong.append(str(error))
         if self.model and self.model not in MODELS:
-            wrong.append(f"{key}.model: unknown model {self.model!r}; write one of {', '.join(MODELS)}, or width "
-                         f"and dpi instead")
+            wrong.append(
+                f"{key}.model: unknown model {self.model!r}; write one of {', '.join(MODELS)}, or width "
+                f"and dpi instead"
+            )
         width, dpi = self.size()
         if not 256 <= width <= 1024:
-            wrong.append(f"{key}.width: {width} dots; write what the printer's manual says (384 to 640 is usual)")
+            wrong.append(
+                f"{key}.width: {width} dots; write what the printer's manual says (384 to 640 is usual)"
+            )
         if not 100 <= dpi <= 255:
             wrong.append(f"{key}.dpi: {dpi}; write 180 or 203")
         if self.queue < 1:
             wrong.append(f"{key}.queue: {self.queue}; write 1 or more")
         if self.expires_s < 1:
-            wrong.append(f"{key}.expires_s: {self.expires_s}; write the seconds a ticket stays worth printing")
+            wrong.append(
+                f"{key}.expires_s: {self.expires_s}; write the seconds a ticket stays worth printing"
+            )
         return address, wrong

@@ -178,7 +178,9 @@ class Spool:
         return int(handed)
 
     def _task(self, job: PrintJob) -> Task:
-        return Task(job.id, job.paper, lambda: self._may_start(job), lambda result: self._take_result(job, result))
+        return Task(
+            job.id, job.paper, lambda: self._may_start(job), lambda result: self._take_result(job, result)
+        )
 
     def _may_start(self, job: PrintJob) -> bool:
         """Runs in the worker's thread just before the first byte."""

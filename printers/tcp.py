@@ -13,7 +13,9 @@ from printers.devices import Address, Device, DeviceError, WriteFailed
 _CHUNK = 4096
 # Small, so that a printer that stopped reading is noticed: what lies in our own buffer was not printed.
 _SEND_BUFFER = 16 * 1024
-_SLOWEST = 6  # a whole ticket may take this many time-outs: a slow printer makes progress, a dead one does not
+_SLOWEST = (
+    6  # a whole ticket may take this many time-outs: a slow printer makes progress, a dead one does not
+)
 
 
 class TcpDevice(Device):

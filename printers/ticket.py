@@ -54,7 +54,20 @@ class TicketPaper(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     def texts(self) -> list[str]:
         """Every text that is set in type (the QR's address is not), for whoever asks whether it can be printed."""
         labels = self.labels
-        lines = [self.number, self.title, *self.purposes, self.area, self.issued_at, self.ahead, self.wait,
-                 self.absent_note, self.notice, self.reissue,
-                 labels.number, labels.area, labels.issued, labels.qr]
+        lines = [
+            self.number,
+            self.title,
+            *self.purposes,
+            self.area,
+            self.issued_at,
+            self.ahead,
+            self.wait,
+            self.absent_note,
+            self.notice,
+            self.reissue,
+            labels.number,
+            labels.area,
+            labels.issued,
+            labels.qr,
+        ]
         return [line for line in lines if line]

@@ -34,8 +34,13 @@ class UsbDevice(Device):
             remedy = "pip install 'python-escpos[usb]', or use file:///dev/usb/lp0"
             raise DeviceError("no_driver", f"pyusb is missing: {remedy}")
         address = self.address
-        printer = Usb(address.vendor, address.product, timeout=self._milliseconds,
-                      in_ep=address.in_endpoint, out_ep=address.out_endpoint)
+        printer = Usb(
+            address.vendor,
+            address.product,
+            timeout=self._milliseconds,
+            in_ep=address.in_endpoint,
+            out_ep=address.out_endpoint,
+        )
         try:
             printer.open()
         except Exception as error:
@@ -50,10 +55,14 @@ class UsbDevice(Device):
         try:
             while written < len(data):
                 piece = data[written : written + _CHUNK]
-                written += int(self._printer.device.write(self.address.out_endpoint, piece, self._milliseconds))
+                written += int(
+                    self._printer.device.write(self.address.out_endpoint, piece, self._milliseconds)
+                )
         except Exception as error:
             # A piece that failed may have gone in part: count it.
-            raise WriteFailed(_reason(error), written + 1, f"{written} of {len(data)} bytes: {error}") from None
+            raise WriteFailed(
+                _reason(error), written + 1, f"{written} of {len(data)} bytes: {error}"
+            ) from None
 
     def ask(self, question: bytes, count: int, within_s: float) -> bytes:
         """See `Device.ask`."""
@@ -61,7 +70,9 @@ class UsbDevice(Device):
             raise DeviceError("unreachable", "not open")
         try:
             self._printer.device.write(self.address.out_endpoint, question, self._milliseconds)
-            return bytes(self._printer.device.read(self.address.in_endpoint, count, int(within_s * 1000)))[:count]
+            return bytes(self._printer.device.read(self.address.in_endpoint, count, int(within_s * 1000)))[
+                :count
+            ]
         except Exception as error:
             if _reason(error) == "timeout":
                 return b""
@@ -83,4 +94,6 @@ class UsbDevice(Device):
 
 def _reason(error: Exception) -> str:
     """``timeout`` or ``broken``; pyusb names its time-out class so."""
-    return "timeout" if "Timeout" in type(error).__name__ or getattr(error, "errno", None) == 110 else "broken"
+    return (
+        "timeout" if "Timeout" in type(error).__name__ or getattr(error, "errno", None) == 110 else "broken"
+    )

@@ -138,12 +138,20 @@ class Worker:
                 log.exception("printing failed: printer=%s job=%s", self.name, task.id)
                 result = Result("failed", "bug", began=True, detail=repr(error))
             if result.state == "failed":
-                log.warning("not printed: printer=%s job=%s reason=%s retry=%s %s",
-                            self.name, task.id, result.reason, result.retry, result.detail)
+                log.warning(
+                    "not printed: printer=%s job=%s reason=%s retry=%s %s",
+                    self.name,
+                    task.id,
+                    result.reason,
+                    result.retry,
+                    result.detail,
+                )
             try:
                 task.done(result)
             except Exception:
-                log.exception("result not taken: printer=%s job=%s state=%s", self.name, task.id, result.state)
+                log.exception(
+                    "result not taken: printer=%s job=%s state=%s", self.name, task.id, result.state
+                )
         self._printer.close()
 
     def _print(self, task: Task) -> Result:
@@ -167,7 +175,9 @@ class Worker:
         try:
             wanted = task.start()
         except Exception as error:
-            return Result("failed", "not_recorded", retry=True, retry_after_s=_NOT_RECORDED_S, detail=repr(error))
+            return Result(
+                "failed", "not_recorded", retry=True, retry_after_s=_NOT_RECORDED_S, detail=repr(error)
+            )
         if not wanted:
             return Result("dropped")
         try:
@@ -207,8 +217,9 @@ class Worker:
         self._failures += 1
         self._hold_until = self._next_look = time.monotonic() + pause
         self._set(status)
-        return Result("failed", status.reason, retry=not began, began=began, retry_after_s=pause,
-                      detail=status.detail)
+        return Result(
+            "failed", status.reason, retry=not began, began=began, retry_after_s=pause, detail=status.detail
+        )
 
     def _set(self, status: Status) -> None:
         old = self._status
@@ -224,5 +235,6 @@ class Worker:
 
 def _seen(error: DeviceError) -> Status:
     """The state a failure shows."""
-    return Status("offline" if error.reason in ("unreachable", "broken") else "error", error.reason,
-                  detail=error.detail)
+    return Status(
+        "offline" if error.reason in ("unreachable", "broken") else "error", error.reason, detail=error.detail
+    )

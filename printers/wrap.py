@@ -14,13 +14,22 @@ from functools import lru_cache
 Measure = Callable[[str], float]
 """Width of a text in the unit of the limit. Must never shrink when a character is added."""
 
-_SMALL = ("HIRAGANA LETTER SMALL", "KATAKANA LETTER SMALL", "KATAKANA-HIRAGANA", "HALFWIDTH KATAKANA LETTER SMALL")
+_SMALL = (
+    "HIRAGANA LETTER SMALL",
+    "KATAKANA LETTER SMALL",
+    "KATAKANA-HIRAGANA",
+    "HALFWIDTH KATAKANA LETTER SMALL",
+)
 _NEVER_FIRST_NAMES = ("WAVE DASH", "FULLWIDTH TILDE", "IDEOGRAPHIC ITERATION MARK", "KATAKANA MIDDLE DOT")
 
-_PARTICLES = frozenset(unicodedata.lookup(f"HIRAGANA LETTER {name}") for name in ("NO", "WO", "NI", "HA", "GA", "TO",
-                                                                                 "DE", "HE", "MO", "YA"))
+_PARTICLES = frozenset(
+    unicodedata.lookup(f"HIRAGANA LETTER {name}")
+    for name in ("NO", "WO", "NI", "HA", "GA", "TO", "DE", "HE", "MO", "YA")
+)
 _HONORIFICS = frozenset(unicodedata.lookup(f"HIRAGANA LETTER {name}") for name in ("O", "GO"))  # begin a word
-_ALWAYS_ENDS = frozenset((unicodedata.lookup("HIRAGANA LETTER WO"), unicodedata.lookup("KATAKANA MIDDLE DOT")))
+_ALWAYS_ENDS = frozenset(
+    (unicodedata.lookup("HIRAGANA LETTER WO"), unicodedata.lookup("KATAKANA MIDDLE DOT"))
+)
 
 
 def wrap(text: str, limit: float, measure: Measure, *, balance: bool = False) -> list[str]:
@@ -107,7 +116,9 @@ def _phrase_ends(before: str, after: str) -> bool:
         return True
     if _never_first(before):
         return not unicodedata.name(before, "").startswith(_SMALL)
-    return before in _PARTICLES and (after in _HONORIFICS or not unicodedata.name(after, "").startswith("HIRAGANA"))
+    return before in _PARTICLES and (
+        after in _HONORIFICS or not unicodedata.name(after, "").startswith("HIRAGANA")
+    )
 
 
 def _fill(units: list[str], limit: float, measure: Measure) -> list[str]:

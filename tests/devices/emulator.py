@@ -17,10 +17,33 @@ CELL_W, CELL_H, LINE = 12, 24, 30
 ESC, FS, GS, DLE, LF = 0x1B, 0x1C, 0x1D, 0x10, 0x0A
 
 # Commands that only need their parameters skipped or one value kept: (prefix, name) -> parameter bytes.
-SIMPLE = {(ESC, "@"): 0, (ESC, "a"): 1, (ESC, "E"): 1, (ESC, "G"): 1, (ESC, "!"): 1, (ESC, "t"): 1, (ESC, "R"): 1,
-          (ESC, "d"): 1, (ESC, "J"): 1, (ESC, "2"): 0, (ESC, "3"): 1, (ESC, "-"): 1, (ESC, "M"): 1,
-          (GS, "!"): 1, (GS, "B"): 1, (GS, "P"): 2, (GS, "L"): 2, (GS, "W"): 2, (GS, "a"): 1,
-          (FS, "C"): 1, (FS, "&"): 0, (FS, "."): 0, (FS, "W"): 1, (FS, "!"): 1, (FS, "S"): 2}
+SIMPLE = {
+    (ESC, "@"): 0,
+    (ESC, "a"): 1,
+    (ESC, "E"): 1,
+    (ESC, "G"): 1,
+    (ESC, "!"): 1,
+    (ESC, "t"): 1,
+    (ESC, "R"): 1,
+    (ESC, "d"): 1,
+    (ESC, "J"): 1,
+    (ESC, "2"): 0,
+    (ESC, "3"): 1,
+    (ESC, "-"): 1,
+    (ESC, "M"): 1,
+    (GS, "!"): 1,
+    (GS, "B"): 1,
+    (GS, "P"): 2,
+    (GS, "L"): 2,
+    (GS, "W"): 2,
+    (GS, "a"): 1,
+    (FS, "C"): 1,
+    (FS, "&"): 0,
+    (FS, "."): 0,
+    (FS, "W"): 1,
+    (FS, "!"): 1,
+    (FS, "S"): 2,
+}
 
 
 @dataclass
@@ -206,7 +229,9 @@ class EscPos:
         for piece in self._line:
             for char in piece.text:
                 glyph = self._glyph(char)
-                glyph = glyph.resize((glyph.width * piece.wide, glyph.height * piece.high), Image.Resampling.NEAREST)
+                glyph = glyph.resize(
+                    (glyph.width * piece.wide, glyph.height * piece.high), Image.Resampling.NEAREST
+                )
                 if piece.inverse:
                     glyph = Image.eval(glyph, lambda grey: 255 - grey)
                 self._paper.parts.append((x, self._paper.height + height - glyph.height, glyph))
@@ -225,7 +250,9 @@ class EscPos:
     def _glyph(self, char: str) -> Image.Image:
         if char not in self._glyphs:
             cell = Image.new("L", (CELL_W * self._cells(char), CELL_H), 0)
-            ImageDraw.Draw(cell).text((cell.width / 2, CELL_H - 4), char, font=self._font, fill=255, anchor="ms")
+            ImageDraw.Draw(cell).text(
+                (cell.width / 2, CELL_H - 4), char, font=self._font, fill=255, anchor="ms"
+            )
             self._glyphs[char] = cell.point(lambda grey: 255 if grey > 110 else 0)
         return self._glyphs[char]
 
@@ -239,7 +266,9 @@ class EscPos:
         if self._line:  # effective only when nothing waits in the line
             self.unknown.append(b"GS v 0 in a line")
         band = Image.frombytes("1", (across * 8, rows), data[8 : 8 + size]).convert("L")
-        band = band.resize((band.width * (1 + (mode & 1)), band.height * (1 + (mode >> 1))), Image.Resampling.NEAREST)
+        band = band.resize(
+            (band.width * (1 + (mode & 1)), band.height * (1 + (mode >> 1))), Image.Resampling.NEAREST
+        )
         if band.width > self.width:
             self.unknown.append(f"picture too wide: {band.width}".encode())
         self._paper.images.append((across, rows))

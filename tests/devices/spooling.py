@@ -28,8 +28,11 @@ class MemoryStore:
 
     def take(self, now, printer, limit):
         with self._lock:
-            due = [row for row in self.rows.values()
-                   if row["state"] == "queued" and row["next_at"] <= now and row["job"].printer == printer][:limit]
+            due = [
+                row
+                for row in self.rows.values()
+                if row["state"] == "queued" and row["next_at"] <= now and row["job"].printer == printer
+            ][:limit]
             if self.claims:
                 for row in due:
                     row["state"] = "sending"
@@ -38,8 +41,11 @@ class MemoryStore:
 
     def sending(self, printer):
         with self._lock:
-            return [row["job"] for row in self.rows.values()
-                    if row["state"] == "sending" and row["job"].printer == printer]
+            return [
+                row["job"]
+                for row in self.rows.values()
+                if row["state"] == "sending" and row["job"].printer == printer
+            ]
 
     def mark(self, job_id, state, reason="", *, next_at=None):
         with self._lock:
@@ -79,8 +85,13 @@ class Hall:
         for name, url in urls.items():
             printer = Printer(name, PrinterSettings(device=url, mode="text"))
             self.workers[name] = Worker(printer, poll_s=0.1, back_off_s=(0.1,), on_status=self._status)
-        self.spool = Spool(store, self.workers, self.now, **options,
-                           on_result=lambda job, state, reason: self.told.append((job.number, state, reason)))
+        self.spool = Spool(
+            store,
+            self.workers,
+            self.now,
+            **options,
+            on_result=lambda job, state, reason: self.told.append((job.number, state, reason)),
+        )
 
     def _status(self, name, status):
         self.spool.status_changed(name, status)

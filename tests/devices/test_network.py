@@ -113,8 +113,13 @@ def test_a_shared_printer_is_let_go_after_each_ticket(tcp):
 
 @pytest.mark.parametrize(
     ("fault", "state", "reason"),
-    [("", "ready", ""), ("paper_end", "error", "paper_end"), ("cover_open", "error", "cover_open"),
-     ("near_end", "ready", "paper_near_end"), ("mute", "unknown", "no_answer")],
+    [
+        ("", "ready", ""),
+        ("paper_end", "error", "paper_end"),
+        ("cover_open", "error", "cover_open"),
+        ("near_end", "ready", "paper_near_end"),
+        ("mute", "unknown", "no_answer"),
+    ],
 )
 def test_what_a_printer_says_of_itself(tcp, fault, state, reason):
     brain = EscPos()

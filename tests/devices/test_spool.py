@@ -32,9 +32,17 @@ def hall(store):
 def job(paper):
     def make(number="A001", *, printer="kiosk1", kind="ticket", seq=1, life_s=180.0, **changes):
         now = time.time_ns() // 1_000_000
-        return plan_print(site="hall", ticket_id=f"id-{number}", number=number, kind=kind, printer=printer, seq=seq,
-                          paper=paper("ja", number=number, **changes), at_ms=now,
-                          expires_ms=now + int(life_s * 1000))
+        return plan_print(
+            site="hall",
+            ticket_id=f"id-{number}",
+            number=number,
+            kind=kind,
+            printer=printer,
+            seq=seq,
+            paper=paper("ja", number=number, **changes),
+            at_ms=now,
+            expires_ms=now + int(life_s * 1000),
+        )
 
     return make
 
@@ -206,8 +214,12 @@ def test_a_ticket_too_old_is_not_printed_any_more(hall, store, tcp, job):
     store.add(old)
     store.add(young)
     running = hall({"kiosk1": fake.url}).run()
-    running.until(lambda: ("A001", "queued", "paper_end") in store.history
-                  or running.workers["kiosk1"].status.reason == "paper_end")
+    running.until(
+        lambda: (
+            ("A001", "queued", "paper_end") in store.history
+            or running.workers["kiosk1"].status.reason == "paper_end"
+        )
+    )
     running.skip_ms = 181_000
     brain.paper_end = False
     running.until(lambda: store.state(young) == "sent")

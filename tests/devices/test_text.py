@@ -31,7 +31,9 @@ def test_everything_is_on_the_paper(paper, name, width):
     assert reading.qr_codes(ticket.picture()) == [sample.qr]
 
 
-@pytest.mark.parametrize(("number", "width"), [("A012", 576), ("00012", 384), ("T99", 384), ("AB-123456", 384)])
+@pytest.mark.parametrize(
+    ("number", "width"), [("A012", 576), ("00012", 384), ("T99", 384), ("AB-123456", 384)]
+)
 def test_the_number_is_the_largest(paper, number, width):
     lines = printed(paper("ja_long", number=number), width).tickets[0].lines
     size = next(piece.high for line in lines for piece in line if piece.text == number)
@@ -97,8 +99,9 @@ def test_a_reissue_is_marked_white_on_black(paper):
     assert [piece.text.strip() for piece in pieces if piece.inverse] == [paper("ja_long").reissue]
 
 
-@pytest.mark.parametrize(("name", "rom"), [("ja", True), ("en", True), ("vi", False), ("zh", False),
-                                           ("ja_long", False)])
+@pytest.mark.parametrize(
+    ("name", "rom"), [("ja", True), ("en", True), ("vi", False), ("zh", False), ("ja_long", False)]
+)
 def test_which_tickets_the_rom_can_print(paper, name, rom):
     assert escpos.all_in_rom(paper(name)) is rom
 

@@ -255,8 +255,11 @@ def test_stopping_waits_only_so_long(tcp, desk, paper):
 
 def test_status_is_told_with_its_time(tmp_path, desk, paper):
     told = []
-    one = Worker(Printer("p", PrinterSettings(device=f"draw://{tmp_path}")), now_ms=lambda: 42,
-                 on_status=lambda name, status: told.append((name, status.state, status.since_ms)))
+    one = Worker(
+        Printer("p", PrinterSettings(device=f"draw://{tmp_path}")),
+        now_ms=lambda: 42,
+        on_status=lambda name, status: told.append((name, status.state, status.since_ms)),
+    )
     assert one.status.state == "unknown"
     one.start()
     assert until(lambda: told)
