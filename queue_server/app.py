@@ -37,10 +37,10 @@ from queue_server.hall.phones import Phones
 from queue_server.hall.public import public_event
 from queue_server.hall.timekeeper import Timekeeper
 from queue_server.hall.times import rfc3339
-from queue_server.log import Log, LogError
+from queue_server.log import Damaged, Log, LogError, PrivateRow
 from queue_server.settings import Settings
 from queue_server.web import Deps, account, endpoints, errors, people, tokens, unasked
-from queue_server.web.keys import Keys, installation_secret
+from queue_server.web.keys import Keys, KeyUnusable, installation_secret
 from queue_server.web.languages import Languages
 from queue_server.web.limits import Limits
 from queue_server.web.metrics import Figures, serve_metrics
@@ -58,6 +58,7 @@ logger = logging.getLogger(__name__)
 ENDPOINTS = web.AppKey("endpoints", list[endpoints.Endpoint])
 ADMIN = "admin"
 ADMIN_PASSWORD = "MATANAI_ADMIN_PASSWORD"
+KEY_CHECK = "key-check"
 BODY_LIMIT = 64 * 1024
 
 _encode = msgspec.json.Encoder().encode
@@ -109,6 +110,7 @@ async def _deps(options: Options, city: Settings, stack: AsyncExitStack) -> Deps
     clock = HallClock(start=options.clock, speed=options.speed)
     log = await Log.open(options.database, now=clock.now, key=secret)
     stack.push_async_callback(log.close)
+    await _know_the_key(log)
     for site in city.sites:
         clock.begin((await log.ensure_site(site)).last_at)
     zone = ZoneInfo(city.time_zone)
@@ -141,6 +143,23 @@ async def _deps(options: Options, city: Settings, stack: AsyncExitStack) -> Deps
         ),
         figures=Figures(),
     )
+
+
+async def _know_the_key(log: Log) -> None:
+    """A database that is opened with another key than it began with is refused, before anything is written.
+
+    With another key no ticket that was given could be found, and no personal data be read. Raises ``KeyUnusable``.
+    """
+    try:
+        known = await log.read_private("", KEY_CHECK)
+    except Damaged:
+        raise KeyUnusable(
+            "this database was written with another secret key: restore the key file (or MATANAI_SECRET_KEY) "
+            "that belongs to it; it lies beside the database and is part of every backup"
+        ) from None
+    if known is None:
+        row = PrivateRow(KEY_CHECK, "key", b"known", erase_after_days=36_500)
+        await log.run(lambda tx: tx.write_private("", [row]))
 
 
 # --- the hall --------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from queue_server.app import ADMIN_PASSWORD, DEPS, ENDPOINTS, Options, create_ap
 from queue_server.settings import Settings
 from queue_server.simulation.plan import DayPlan, load_plan
 from queue_server.terminal import Terminal
-from queue_server.web import server, tokens
+from queue_server.web import people, server, tokens
 
 from .days import Days
 
@@ -26,6 +26,7 @@ CITY = Path("config", "aobahama")
 PLAN = Path(__file__).with_name("day.toml")
 FOLDER = Path("var", "demo")
 PASSWORD = "aobahama"
+CLERK = "staff"
 ROLES = ("kiosk", "display", "staff")
 BEGINS_HOUR = 8
 PORTS = 50
@@ -101,6 +102,8 @@ async def _play(
         for role in ROLES
     }
     await deps.tokens.refresh()
+    hashed = await asyncio.to_thread(deps.passwords.hash, os.environ[ADMIN_PASSWORD])
+    await people.add(deps.log, login=CLERK, password_hash=hashed, role="staff", now=deps.clock.real())
     deps.pages.facts["demonstration"] = made
     url = deps.address = (await ready).rstrip("/")
     _introduce(terminal, url, deps.settings, made, tickets, deps.clock.speed)
@@ -121,7 +124,9 @@ def _introduce(
         for display in list(site.displays)[:1]:
             terminal.say(f"  hall screen     {url}/display/{site_id}/{display}?token={made['display']}")
     terminal.say(f"  staff           {url}/staff/?token={made['staff']}")
-    terminal.say(f"  sign in         {url}/staff/ as 'admin' with the password {os.environ[ADMIN_PASSWORD]}")
+    terminal.say(
+        f"  sign in         {url}/staff/ as {CLERK!r} (or 'admin') with the password {os.environ[ADMIN_PASSWORD]}"
+    )
     terminal.say(f"  tickets drawn   {tickets}")
     terminal.say("Counters 7 and B of the city hall are left to you. Ctrl-C ends the demonstration.")
 

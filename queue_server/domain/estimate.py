@@ -56,7 +56,7 @@ def mean_wait(state: SiteState, service: str, due: int, rank: float) -> float | 
 
 def as_range(minutes: float) -> Estimate:
     """The range that is told for an expected wait."""
-    return Estimate(int(minutes * LOW), ceil(minutes * HIGH))
+    return Estimate(int(minutes * LOW), max(1, ceil(minutes * HIGH)))
 
 
 def estimate_at(state: SiteState, service: str, due: int, rank: float) -> Estimate | None:

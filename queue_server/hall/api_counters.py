@@ -8,14 +8,14 @@ from typing import Any
 from queue_server import contract
 from queue_server.domain import commands as c
 from queue_server.domain import events as e
-from queue_server.log import Outcome, PrivateRow
-from queue_server.web import Call, ProblemError
+from queue_server.log import Outcome
+from queue_server.web import Call, PrivateText, ProblemError
 
 from . import staff_tickets
 from .references import new_reference, private_text
 
 Answer = Awaitable[contract.TicketAnswer]
-Made = tuple[c.CounterCommand, tuple[PrivateRow, ...]]
+Made = tuple[c.CounterCommand, tuple[PrivateText, ...]]
 
 
 def _open(counter: str, body: contract.OpenBody) -> Made:

@@ -13,12 +13,11 @@ from queue_server.domain import events as e
 from queue_server.domain.estimate import estimate_ticket
 from queue_server.domain.queue import ahead
 from queue_server.domain.state import Ticket, shown
-from queue_server.log import PrivateRow
-from queue_server.web import Call, ProblemError
+from queue_server.web import Call, PrivateText, ProblemError
 
 from . import staff_tickets
 from .board import told
-from .references import PRIVATE_DAYS, new_reference, private_text
+from .references import new_reference, private_text
 from .times import milliseconds
 
 
@@ -68,11 +67,11 @@ async def issue(call: Call[contract.IssueBody]) -> contract.IssueAnswer:
     )
 
 
-def _needs(needs: list[str] | None) -> tuple[str | None, tuple[PrivateRow, ...]]:
+def _needs(needs: list[str] | None) -> tuple[str | None, tuple[PrivateText, ...]]:
     if not needs:
         return None, ()
     ref = new_reference()
-    return ref, (PrivateRow(ref, "needs", msgspec.json.encode(needs), PRIVATE_DAYS),)
+    return ref, (PrivateText(ref, "needs", msgspec.json.encode(needs)),)
 
 
 def _written_at(text: str) -> int:
@@ -84,7 +83,7 @@ def _written_at(text: str) -> int:
 
 # --- one ticket ------------------------------------------------------------------------------------
 
-Made = tuple[c.TicketCommand, tuple[PrivateRow, ...]]
+Made = tuple[c.TicketCommand, tuple[PrivateText, ...]]
 
 
 def _cancel(call: Call[contract.CancelBody], ticket: str) -> Made:

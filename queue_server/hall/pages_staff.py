@@ -6,6 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
+from queue_server import contract
 from queue_server import settings as configuration
 from queue_server.domain.state import SiteState
 from queue_server.web import Deps, Principal, ProblemError
@@ -18,7 +19,9 @@ from .counter_view import counter_view
 from .day_view import day_view
 from .handoff_view import handoff_view
 
-STAFF_ROLES = ("staff", "admin")
+STAFF_ROLES: tuple[contract.Role, ...] = ("staff", "admin")
+ACTING: tuple[contract.Role, ...] = ("staff",)
+"""Who works at counters, reception and departments: an administrator sees figures and closes the day."""
 
 
 def staff_routes(deps: Deps) -> list[web.RouteDef]:
@@ -64,6 +67,8 @@ class StaffPages:
         """What of a site somebody may open."""
         state, site = self._deps.log.view(site_id), self._deps.settings.sites[site_id]
         rules = state.rules
+        if principal.role not in ACTING:
+            rules = None
         counters = [] if rules is None or principal.department is not None else rules.counters.values()
         departments = [] if rules is None or principal.counter is not None else rules.departments.values()
         return {
@@ -182,7 +187,7 @@ class StaffPages:
 
     async def today(self, request: web.Request) -> web.Response:
         """``/staff/{site}/today``: how the day went, what is left, its end, the notices."""
-        principal, state, context = await self._site(request)
+        principal, state, context = await self._site(request, roles=STAFF_ROLES)
         return render(
             self._deps,
             request,
@@ -195,7 +200,7 @@ class StaffPages:
 
     async def today_now(self, request: web.Request) -> web.Response:
         """The part of the day's page that changes."""
-        _, state, context = await self._site(request, whole=False)
+        _, state, context = await self._site(request, whole=False, roles=STAFF_ROLES)
         view = day_view(self._deps, state)
         return render(
             self._deps, request, "today_now.html", **context, notices=self._deps.settings.notices, view=view
@@ -204,7 +209,7 @@ class StaffPages:
     # --- shared --------------------------------------------------------------------------------------
 
     async def _site(
-        self, request: web.Request, *, whole: bool = True
+        self, request: web.Request, *, whole: bool = True, roles: tuple[contract.Role, ...] = ACTING
     ) -> tuple[Principal, SiteState, dict[str, Any]]:
         """Who asks, the site's state, and what the pages start from.
 
@@ -214,7 +219,7 @@ class StaffPages:
         if site_id not in self._deps.settings.sites:
             raise ProblemError("not_found")
         try:
-            principal = await enrolled(self._deps, request, STAFF_ROLES)
+            principal = await enrolled(self._deps, request, roles)
         except ProblemError as error:
             if error.code == "sign_in" and whole:
                 following = f"/staff/?next={request.rel_url.raw_path}"

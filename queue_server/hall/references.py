@@ -5,10 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 
-from queue_server.log import PrivateRow
-
-PRIVATE_DAYS = 7
-"""How long notes, reasons and needs are kept; longer only what a case needs."""
+from queue_server.web import PrivateText
 
 
 def new_reference(prefix: str = "") -> str:
@@ -19,9 +16,9 @@ def new_reference(prefix: str = "") -> str:
     return f"{prefix}{time.time_ns() // 1_000_000:012x}{secrets.token_hex(7)}"
 
 
-def private_text(kind: str, text: str | None) -> tuple[str | None, tuple[PrivateRow, ...]]:
+def private_text(kind: str, text: str | None) -> tuple[str | None, tuple[PrivateText, ...]]:
     """(reference, rows) for a text that staff wrote; nothing for none."""
     if not text:
         return None, ()
     ref = new_reference()
-    return ref, (PrivateRow(ref, kind, text.encode(), PRIVATE_DAYS),)
+    return ref, (PrivateText(ref, kind, text.encode()),)

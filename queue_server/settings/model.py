@@ -272,7 +272,6 @@ class Retention(_Table, frozen=True, kw_only=True):
     """How long things are kept."""
 
     private_days: Positive = 7
-    archive_after_days: Positive = 400
 
 
 class Line(_Table, frozen=True, kw_only=True):

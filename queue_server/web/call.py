@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from aiohttp import web
 from aiohttp.hdrs import HOST
@@ -24,7 +24,15 @@ if TYPE_CHECKING:
 
 B = TypeVar("B")
 
-__all__ = ["Call", "Handler", "Principal"]
+__all__ = ["Call", "Handler", "Principal", "PrivateText"]
+
+
+class PrivateText(NamedTuple):
+    """Personal data that a command refers to by ``ref``: kept as long as the city's configuration says."""
+
+    ref: str
+    kind: str
+    data: bytes
 
 
 class Call(Generic[B]):
@@ -77,7 +85,7 @@ class Call(Generic[B]):
         return f"{self.request.scheme}://{host}"
 
     async def execute(
-        self, command: Command, *, private: Sequence[PrivateRow] = (), site: str | None = None
+        self, command: Command, *, private: Sequence[PrivateText] = (), site: str | None = None
     ) -> Outcome:
         """Give a command in the principal's name, under the request's idempotency key; waits until it is durable.
 
@@ -87,7 +95,9 @@ class Call(Generic[B]):
             command = replace(command, by=self.principal.ref)
         where = site or self.site
         assert where is not None
-        outcome = await self.deps.log.execute(where, command, self.key, private)
+        days = self.deps.settings.retention.private_days
+        rows = [PrivateRow(text.ref, text.kind, text.data, days) for text in private] if private else ()
+        outcome = await self.deps.log.execute(where, command, self.key, rows)
         if outcome.refused is not None:
             raise _refusal(outcome.refused, self.deps.log.view(where).rules)
         return outcome

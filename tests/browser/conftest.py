@@ -30,9 +30,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("browser"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """The browser: the system's, else the one that Playwright brings."""
+    """The browser: the system's, else the one that Playwright brings.
+
+    Not for the whole session: while it is open an event loop runs in this thread, and tests of other folders that
+    come to the same worker could not run theirs.
+    """
     found = next(
         (p for name in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(name))), None
     )

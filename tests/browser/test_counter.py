@@ -138,3 +138,13 @@ def test_the_reception_gives_a_number_and_cancels_one(hall, open_page):
     row.get_by_role("button", name="取消").click()
     expect(row).to_contain_text("取消")
     expect(row.get_by_role("button", name="元に戻す")).to_be_visible()
+
+
+def test_an_administrator_is_told_who_works_at_counters(hall, open_page):
+    page = open_page(hall, "/staff/", "desk")
+    page.get_by_label("ログイン名").fill("admin")
+    page.get_by_label("パスワード").fill("open-sesame-test")
+    page.get_by_role("button", name="職員のログイン").click()
+    expect(page.get_by_text("管理者としてログインしています")).to_be_visible()
+    expect(page.get_by_role("link", name="今日のまとめ").first).to_be_visible()
+    expect(page.get_by_role("link", name="1番窓口")).to_have_count(0)
