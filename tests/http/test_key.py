@@ -18,6 +18,7 @@ def test_a_database_with_another_key_is_refused(running_server):
     server.env.update(OTHER)
     with pytest.raises(AssertionError, match="written with another secret key"):
         server.start()
+    server.stop()
     server.env.clear()
     server.env.update(own)
     server.start()
