@@ -17,13 +17,15 @@ async def enrolled(deps: Deps, request: web.Request, roles: Collection[str]) -> 
     """Who looks at a page of a device or of staff: a principal with one of ``roles``, at the page's site.
 
     A page's handler calls it first. With ``?token=`` in the address it raises a redirect that sets the cookie
-    and drops the token; without rights 401 ``sign_in`` or 403 ``forbidden``; both count as misses.
+    and drops the token; without rights 401 ``sign_in`` (``not_enrolled`` where no person signs in) or 403
+    ``forbidden``; all count as misses.
     """
+    stranger = "sign_in" if "staff" in roles else "not_enrolled"
     token = request.query.get("token")
     if token is not None:
         principal = await deps.tokens.find(token)
         if principal is None:
-            raise ProblemError("sign_in")
+            raise ProblemError(stranger)
         _check(principal, request, roles)
         value = await deps.sessions.open_device(principal, deps.clock.real())
         address = request.rel_url.without_query_params("token")
@@ -32,7 +34,7 @@ async def enrolled(deps: Deps, request: web.Request, roles: Collection[str]) -> 
         raise redirect
     found = await principal_of(deps, request)
     if found is None or found is ANYONE:
-        raise ProblemError("sign_in")
+        raise ProblemError(stranger)
     _check(found, request, roles)
     return found
 

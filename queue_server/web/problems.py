@@ -20,6 +20,7 @@ OURS: dict[str, int] = {
     "bad_request": 400,
     "malformed_json": 400,
     "sign_in": 401,
+    "not_enrolled": 401,
     "wrong_password": 401,
     "forbidden": 403,
     "not_found": 404,
