@@ -20,7 +20,7 @@ async def enrolled(deps: Deps, request: web.Request, roles: Collection[str]) -> 
     and drops the token; without rights 401 ``sign_in`` (``not_enrolled`` where no person signs in) or 403
     ``forbidden``; all count as misses.
     """
-    stranger = "sign_in" if "staff" in roles else "not_enrolled"
+    stranger = "not_enrolled" if "kiosk" in roles else "sign_in"
     token = request.query.get("token")
     if token is not None:
         principal = await deps.tokens.find(token)
