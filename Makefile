@@ -76,7 +76,8 @@ format: $(DONE)/test
 	@$(BIN)/ruff check --quiet --fix . || true
 	@$(BIN)/ruff format .
 
-bench: install
+bench: $(DONE)/test
+	@tools/system_packages.sh chromium
 	@$(BIN)/python -m bench $(ARGS)
 
 # --- keeping ---------------------------------------------------------------------------------------------------
