@@ -48,6 +48,16 @@ class MarkOutage(_Command, frozen=True, kw_only=True):
     until: int
 
 
+class ApplyPreset(_Command, frozen=True, kw_only=True):
+    """Counters at work take the services of a preset, or with None their own again."""
+
+    preset: str | None
+
+
+class MarkAbsent(_Command, frozen=True, kw_only=True):
+    """Whoever was called and recalled and has not come in the time of the site's rule is absent (R-15)."""
+
+
 class PostNotice(_Command, frozen=True, kw_only=True):
     """Show a notice of the configuration, or take it down."""
 
@@ -76,6 +86,8 @@ class IssueTicket(_Command, frozen=True, kw_only=True):
     slot: int | None = None
     written_number: str | None = None
     written_at: int | None = None
+    printer: str | None = None
+    """Where paper comes instead of the kiosk's own printer."""
     print: Literal["queued", "none", "unavailable"] = "none"
 
 
@@ -84,6 +96,32 @@ class CancelTicket(_Command, frozen=True, kw_only=True):
 
     ticket: str
     reason: str | None = None
+
+
+class CancelTickets(_Command, frozen=True, kw_only=True):
+    """Give several waiting numbers up, all or none."""
+
+    numbers: tuple[str, ...]
+    reason: str | None = None
+
+
+class ReturnTicket(_Command, frozen=True, kw_only=True):
+    """Somebody held or absent is back: by the site's rule, or first, last, after ``place`` others (R-15)."""
+
+    ticket: str
+    place: Literal["front", "end"] | int | None = None
+
+
+class CarryTicket(_Command, frozen=True, kw_only=True):
+    """Not today any more: held for the next day, where it comes first."""
+
+    ticket: str
+
+
+class ExpireTicket(_Command, frozen=True, kw_only=True):
+    """Ended by staff at the end of the day."""
+
+    ticket: str
 
 
 class ReprintTicket(_Command, frozen=True, kw_only=True):
@@ -125,7 +163,7 @@ class SetLanguage(_Command, frozen=True, kw_only=True):
 
 
 class DelayTicket(_Command, frozen=True, kw_only=True):
-    """「少し遅れます」: the holder moves back some places, once."""
+    """「少し遅れます」: the holder moves back some places, once; called or absent, into the queue again."""
 
     ticket: str
 
@@ -135,9 +173,13 @@ class _AtCounter(_Command, frozen=True, kw_only=True):
 
 
 class OpenCounter(_AtCounter, frozen=True, kw_only=True):
-    """Take people; without ``services`` those of the configuration. By somebody else: take over."""
+    """Take people for ``services``, or those of ``preset``; without either those that hold now.
+
+    By somebody else: take over.
+    """
 
     services: tuple[str, ...] | None = None
+    preset: str | None = None
 
 
 class PauseCounter(_AtCounter, frozen=True, kw_only=True):
@@ -158,6 +200,15 @@ class CallNumber(_AtCounter, frozen=True, kw_only=True):
     """Call this number, whatever its place in the queue."""
 
     number: str
+
+
+class CallNumbers(_AtCounter, frozen=True, kw_only=True):
+    """Call these numbers together to a pick-up counter, all or none (R-18).
+
+    A plain 交付待ち that the back office has not ticked off yet is done with it.
+    """
+
+    numbers: tuple[str, ...]
 
 
 class _OfTicketHere(_AtCounter, frozen=True, kw_only=True):
@@ -254,6 +305,7 @@ CounterCommand = (
     | CloseCounter
     | CallNext
     | CallNumber
+    | CallNumbers
     | Recall
     | StartService
     | FinishService
@@ -268,6 +320,10 @@ CounterCommand = (
 TicketCommand = (
     IssueTicket
     | CancelTicket
+    | CancelTickets
+    | ReturnTicket
+    | CarryTicket
+    | ExpireTicket
     | ReprintTicket
     | ReopenTicket
     | PrioritiseTicket
@@ -276,5 +332,5 @@ TicketCommand = (
     | DelayTicket
 )
 HandoffCommand = AcceptHandoff | FinishHandoff | ReturnHandoff
-DayCommand = SetRules | OpenDay | CloseDay | MarkOutage | PostNotice | StepHallTime
+DayCommand = SetRules | OpenDay | CloseDay | MarkOutage | PostNotice | StepHallTime | ApplyPreset | MarkAbsent
 Command = CounterCommand | TicketCommand | HandoffCommand | DayCommand

@@ -9,9 +9,11 @@ from collections.abc import Callable
 from typing import Any
 
 from . import commands as c
+from . import decide_absence as absence
 from . import decide_counter as counter
 from . import decide_day as day
 from . import decide_issue as issue
+from . import decide_pickup as pickup
 from . import decide_ticket as ticket
 from . import decide_undo
 from .draft import Draft
@@ -40,19 +42,26 @@ DECIDERS: dict[type, Callable[[Draft, Any], None]] = {
     c.MarkOutage: day.mark_outage,
     c.PostNotice: day.post_notice,
     c.StepHallTime: day.step_time,
+    c.ApplyPreset: day.apply_preset,
+    c.MarkAbsent: absence.mark_absent,
     c.IssueTicket: issue.issue,
     c.CancelTicket: ticket.cancel,
+    c.CancelTickets: ticket.cancel_many,
+    c.ReturnTicket: absence.return_ticket,
+    c.CarryTicket: absence.carry,
+    c.ExpireTicket: absence.expire,
     c.ReprintTicket: ticket.reprint,
     c.ReopenTicket: ticket.reopen,
     c.PrioritiseTicket: ticket.prioritise,
     c.ChangeService: ticket.change_service,
     c.SetLanguage: ticket.set_language,
-    c.DelayTicket: ticket.delay,
+    c.DelayTicket: absence.delay,
     c.OpenCounter: counter.open_counter,
     c.PauseCounter: counter.pause_counter,
     c.CloseCounter: counter.close_counter,
     c.CallNext: counter.call_next,
     c.CallNumber: counter.call_number,
+    c.CallNumbers: pickup.call_numbers,
     c.Recall: counter.recall,
     c.StartService: counter.start,
     c.FinishService: counter.finish,

@@ -5,10 +5,11 @@ from __future__ import annotations
 from . import commands as c
 from . import events as e
 from . import queue, transitions
+from .decide_absence import END, put_back
 from .draft import Draft
 from .moves import require
 from .refusal import RefusedError
-from .rules import MINUTE
+from .rules import MINUTE, Rules
 from .state import CounterState, Errand, Handoff, Ticket
 
 
@@ -17,7 +18,13 @@ def open_counter(draft: Draft, command: c.OpenCounter) -> None:
     rules = draft.open_day()
     counter = draft.counter(command.counter)
     rule = rules.counters.get(command.counter)
-    services = command.services if command.services is not None else (rule.services if rule else ())
+    services = command.services
+    if services is None:
+        services = preset_services(rules, command.preset or draft.state.preset, command.counter)
+        if command.preset is not None and services is None:
+            raise RefusedError("unknown_preset", preset=command.preset)
+    if services is None:
+        services = rule.services if rule else ()
     for service in services:
         draft.service(service)
     now = counter.facts
@@ -26,9 +33,15 @@ def open_counter(draft: Draft, command: c.OpenCounter) -> None:
     draft.write(e.CounterOpened, counter=command.counter, services=services)
 
 
+def preset_services(rules: Rules, preset: str | None, counter: str) -> tuple[str, ...] | None:
+    """What a counter takes under a preset; None when the preset does not name it."""
+    found = None if preset is None else rules.presets.get(preset)
+    return None if found is None else found.counters.get(counter)
+
+
 def pause_counter(draft: Draft, command: c.PauseCounter) -> None:
     """A pause may begin with a ticket at the counter; it ends with ``open``."""
-    counter = _opened(draft, command.counter, paused_too=True)
+    counter = opened(draft, command.counter, paused_too=True)
     if counter.facts.status == "open":
         draft.write(e.CounterPaused, counter=command.counter, reason=command.reason)
 
@@ -45,16 +58,16 @@ def close_counter(draft: Draft, command: c.CloseCounter) -> None:
 
 def call_next(draft: Draft, command: c.CallNext) -> None:
     """Finish who is at the desk as served, then call who is next, if anybody waits."""
-    counter = _opened(draft, command.counter)
+    counter = opened(draft, command.counter)
     _finish_desk(draft, counter)
     found = queue.next_for(draft.state, counter, draft.now, draft.entering())
     if found is not None:
-        _call(draft, draft.state.tickets[found.ticket], found.errand, command.counter, found.rule)
+        call(draft, draft.state.tickets[found.ticket], found.errand, command.counter, found.rule)
 
 
 def call_number(draft: Draft, command: c.CallNumber) -> None:
     """Call this number out of turn, also from held or absent."""
-    counter = _opened(draft, command.counter)
+    counter = opened(draft, command.counter)
     ticket = draft.numbered(command.number)
     require(c.CallNumber, ticket.facts, ticket.number)
     _finish_desk(draft, counter)
@@ -65,10 +78,11 @@ def call_number(draft: Draft, command: c.CallNumber) -> None:
         mine = [i for i, x in enumerate(facts.errands) if x.open and x.service in served]
         errand = mine[0] if mine else queue.first_errand(facts)
     assert errand is not None
-    _call(draft, ticket, errand, command.counter, "chosen")
+    call(draft, ticket, errand, command.counter, "chosen")
 
 
-def _call(draft: Draft, ticket: Ticket, errand: int, counter: str, rule: str) -> None:
+def call(draft: Draft, ticket: Ticket, errand: int, counter: str, rule: str) -> None:
+    """Send a ticket to a counter for one of its errands."""
     facts = draft.now_facts(ticket)
     chosen = facts.errands[errand]
     after = transitions.called(facts, errand=errand, counter=counter, seq=draft.seq, at=draft.now)
@@ -89,7 +103,7 @@ def recall(draft: Draft, command: c.Recall) -> None:
     """Call once more."""
     ticket = _here(draft, command)
     require(c.Recall, ticket.facts, ticket.number)
-    after = transitions.recalled(ticket.facts)
+    after = transitions.recalled(ticket.facts, draft.now)
     service = draft.current_service(ticket.facts)
     draft.write_ticket(
         e.TicketRecalled, ticket, after, service, counter=command.counter, recalls=after.calls[-1].recalls
@@ -108,7 +122,7 @@ def start(draft: Draft, command: c.StartService) -> None:
 
 def finish(draft: Draft, command: c.FinishService) -> None:
     """Done here; again (nobody is here, or this number was finished here) does nothing."""
-    counter = _opened(draft, command.counter, paused_too=True)
+    counter = opened(draft, command.counter, paused_too=True)
     if command.number is not None:
         if _served_here(draft.numbered(command.number), command.counter):
             return
@@ -121,7 +135,7 @@ def finish(draft: Draft, command: c.FinishService) -> None:
 
 def hold(draft: Draft, command: c.HoldTicket) -> None:
     """Put aside who is here, or any waiting number."""
-    counter = _opened(draft, command.counter, paused_too=True)
+    counter = opened(draft, command.counter, paused_too=True)
     if command.number is None:
         ticket = _here(draft, command)
     else:
@@ -161,27 +175,11 @@ def mark_no_show(draft: Draft, command: c.MarkNoShow) -> None:
 
 def restore(draft: Draft, command: c.RestoreTicket) -> None:
     """Back into the queue from held or absent: front, end, or after k others."""
-    _opened(draft, command.counter, paused_too=True)
+    opened(draft, command.counter, paused_too=True)
     ticket = draft.numbered(command.number)
     require(c.RestoreTicket, ticket.facts, ticket.number)
-    facts = ticket.facts
-    assert facts.errand is not None
     places = 0 if command.place == "front" else END if command.place == "end" else command.place
-    service = facts.errands[facts.errand].service
-    due, rank = queue.place_after(
-        draft.state, service, places, without=ticket.id, now=draft.now, seq=draft.seq
-    )
-    after = transitions.placed(facts, errand=facts.errand, due=due, rank=rank)
-    draft.write_ticket(
-        e.TicketRestored,
-        ticket,
-        after,
-        service,
-        counter=command.counter,
-        errand=facts.errand,
-        due=due,
-        rank=rank,
-    )
+    put_back(draft, ticket, places, command.counter)
 
 
 def transfer(draft: Draft, command: c.TransferTicket) -> None:
@@ -266,14 +264,10 @@ def _open_handoff(draft: Draft, ticket: Ticket, item: c.HandoffItem, counter: st
     draft.withdraw_pickup(ticket)
 
 
-END = 1_000_000
-"""More places than any queue has."""
-
-
 # --- looking up ------------------------------------------------------------------------------------
 
 
-def _opened(draft: Draft, counter: str, *, paused_too: bool = False) -> CounterState:
+def opened(draft: Draft, counter: str, *, paused_too: bool = False) -> CounterState:
     """The counter, open or (when allowed) paused. Raises ``counter_closed``, ``counter_paused``."""
     draft.open_day()
     found = draft.counter(counter)
@@ -315,7 +309,7 @@ def _here(
     | c.AwaitPickup,
 ) -> Ticket:
     """The ticket at the counter. Raises ``no_ticket_here``, or ``number_needed`` when there are several."""
-    tickets = _opened(draft, command.counter, paused_too=True).facts.tickets
+    tickets = opened(draft, command.counter, paused_too=True).facts.tickets
     if command.number is not None:
         ticket = draft.numbered(command.number)
         if ticket.id not in tickets:

@@ -62,7 +62,7 @@ def close_day(draft: Draft, command: c.CloseDay) -> None:
         if facts.ended is not None:
             if owed:
                 carried.append(replace(ticket))
-        elif left_over(facts) in draft.rules.carry:
+        elif facts.carried or left_over(facts) in draft.rules.carry:
             carried.append(replace(ticket))
         else:
             after = transitions.ended(facts, draft.now, "expired")
@@ -98,6 +98,29 @@ def post_notice(draft: Draft, command: c.PostNotice) -> None:
     """Written only when it changed."""
     if command.notice != draft.state.notice:
         draft.write(e.NoticePosted, notice=command.notice)
+
+
+def apply_preset(draft: Draft, command: c.ApplyPreset) -> None:
+    """Counters at work take the preset's services; with None those of the last preset take their own again."""
+    rules = draft.open_day()
+    state = draft.state
+    if command.preset is not None and command.preset not in rules.presets:
+        raise RefusedError("unknown_preset", preset=command.preset)
+    leaving = rules.presets.get(state.preset or "")
+    wanted: dict[str, tuple[str, ...]] = {}
+    if leaving is not None:
+        wanted = {key: rules.counters[key].services for key in leaving.counters if key in rules.counters}
+    if command.preset is not None:
+        wanted |= rules.presets[command.preset].counters
+    services = {
+        key: taken
+        for key, taken in wanted.items()
+        if key in state.counters
+        and state.counters[key].facts.status != "closed"
+        and state.counters[key].facts.services != taken
+    }
+    if services or command.preset != state.preset:
+        draft.write(e.PresetApplied, preset=command.preset, services=services)
 
 
 def step_time(draft: Draft, command: c.StepHallTime) -> None:

@@ -6,7 +6,8 @@ from . import commands as c
 from . import events as e
 from .draft import Draft
 from .estimate import as_range, mean_wait
-from .hours import check_caps, closes_at, is_open
+from .hours import check_caps, is_open
+from .issuing import too_late
 from .numbers import next_number, pad_number
 from .queue import ahead_of
 from .refusal import RefusedError
@@ -27,6 +28,7 @@ def issue(draft: Draft, command: c.IssueTicket) -> None:
     if command.priority is not None and command.priority not in rules.priorities:
         raise RefusedError("unknown_priority", priority=command.priority)
     services = [draft.service(service) for service in command.services]
+    _check_kiosk(draft, rules, command)
     arrival = now if command.written_at is None else command.written_at
     if command.written_at is not None and not state.starts <= arrival <= now:
         raise RefusedError("written_at_invalid")
@@ -70,7 +72,19 @@ def issue(draft: Draft, command: c.IssueTicket) -> None:
         needs=command.needs,
         intake=command.intake,
         units=command.units,
+        printer=command.printer,
     )
+
+
+def _check_kiosk(draft: Draft, rules: Rules, command: c.IssueTicket) -> None:
+    """Raise ``kiosk_resting`` when one kiosk has given its share of numbers in a short time (a child plays)."""
+    if not rules.kiosk_tickets or command.channel != "kiosk" or command.kiosk is None:
+        return
+    times = draft.state.given.get(command.kiosk, ())
+    if len(times) >= rules.kiosk_tickets:
+        left = times[-rules.kiosk_tickets] + rules.kiosk_seconds * 1000 - draft.now
+        if left > 0:
+            raise RefusedError("kiosk_resting", kiosk=command.kiosk, seconds=-(-left // 1000))
 
 
 def _errand(rules: Rules, service: Service, command: c.IssueTicket, arrival: int, rank: float) -> Errand:
@@ -110,8 +124,5 @@ def check_hours(draft: Draft, service: Service) -> None:
 
 def check_end(draft: Draft, service: Service, wait: float | None) -> None:
     """Raise ``closing_estimate`` when somebody who waits so long (minutes) would come after the closing."""
-    if wait is None or not service.closes_by_estimate:
-        return
-    end = closes_at(draft.state, service.id, draft.now)
-    if end is not None and draft.now + wait * MINUTE > end + service.closing_margin_minutes * MINUTE:
+    if wait is not None and too_late(draft.state, service, wait, draft.now):
         raise RefusedError("closing_estimate", service=service.id, minutes=round(wait))

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from . import commands as c
 from . import events as e
-from . import queue, transitions
+from . import transitions
 from .draft import Draft
 from .moves import require
 from .refusal import RefusedError
@@ -30,6 +30,21 @@ def cancel(draft: Draft, command: c.CancelTicket) -> None:
         counter=ticket.facts.counter,
         reason=command.reason,
     )
+
+
+def cancel_many(draft: Draft, command: c.CancelTickets) -> None:
+    """Several waiting numbers are given up, all or none: a child has played with the kiosk."""
+    draft.open_day()
+    numbers = dict.fromkeys(command.numbers)
+    found = [draft.waiting_number(number) for number in numbers]
+    refused = [number for number, ticket in zip(numbers, found, strict=True) if ticket is None]
+    if refused:
+        raise RefusedError("numbers_not_waiting", numbers=", ".join(refused))
+    for ticket in found:
+        assert ticket is not None
+        after = transitions.ended(ticket.facts, draft.now, "cancelled")
+        service = draft.current_service(ticket.facts)
+        draft.write_ticket(e.TicketCancelled, ticket, after, service, reason=command.reason)
 
 
 def reprint(draft: Draft, command: c.ReprintTicket) -> None:
@@ -147,41 +162,6 @@ def change_service(draft: Draft, command: c.ChangeService) -> None:
     draft.write_ticket(
         e.ServiceChanged, ticket, after, old.service, errand=errand, to=to.id, due=due, rank=rank
     )
-
-
-def delay(draft: Draft, command: c.DelayTicket) -> None:
-    """「少し遅れます」: each open errand moves back by the site's places (never forward), once a ticket."""
-    rules = draft.open_day()
-    ticket = draft.ticket(command.ticket)
-    require(c.DelayTicket, ticket.facts, ticket.number)
-    if ticket.facts.delayed:
-        raise RefusedError("already_delayed", number=ticket.number)
-    for index, errand in enumerate(ticket.facts.errands):
-        if not errand.open:
-            continue
-        own = (errand.due, errand.rank, ticket.id, index)
-        before = queue.order(draft.state, errand.service).index(own)
-        due, rank = queue.place_after(
-            draft.state,
-            errand.service,
-            before + rules.late_places,
-            without=ticket.id,
-            now=errand.due,
-            seq=draft.seq,
-        )
-        if due < errand.due:
-            due, rank = errand.due, errand.rank
-        after = transitions.delayed(draft.now_facts(ticket), errand=index, due=due, rank=rank)
-        draft.write_ticket(
-            e.TicketDelayed,
-            ticket,
-            after,
-            errand.service,
-            errand=index,
-            due=due,
-            rank=rank,
-            places=rules.late_places,
-        )
 
 
 # --- hand-offs -------------------------------------------------------------------------------------

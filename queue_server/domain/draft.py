@@ -74,6 +74,11 @@ class Draft:
             raise RefusedError("unknown_number", number=number)
         return self.state.tickets[found]
 
+    def waiting_number(self, number: str) -> Ticket | None:
+        """The ticket of a number that waits; None when it does not, or no ticket of the day bears it."""
+        found = self.state.tickets.get(self.state.by_number.get(number, ""))
+        return found if found is not None and shown(found.facts) == "waiting" else None
+
     def now_facts(self, ticket: Ticket) -> TicketFacts:
         """The ticket's facts after the events so far."""
         return self.facts.get(ticket.id, ticket.facts)

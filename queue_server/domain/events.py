@@ -85,6 +85,14 @@ class NoticePosted(_Event, frozen=True, kw_only=True, omit_defaults=True):
     notice: str | None
 
 
+class PresetApplied(_Event, frozen=True, kw_only=True, omit_defaults=True):
+    """Counters at work took the services of a preset, or with ``preset=None`` their own again."""
+
+    preset: str | None
+    services: dict[str, tuple[str, ...]]
+    """By counter."""
+
+
 class HallTimeStepped(_Event, frozen=True, kw_only=True, omit_defaults=True):
     """A leader let hall time follow a wall clock that had stepped by ``milliseconds``."""
 
@@ -117,6 +125,8 @@ class TicketIssued(_TicketEvent, frozen=True, kw_only=True, omit_defaults=True):
     """Reference to a case."""
     units: int = 1
     """How many (cards, copies)."""
+    printer: str | None = None
+    """Where the paper comes out instead of the kiosk's own printer."""
 
 
 class TicketCalled(_TicketEvent, frozen=True, kw_only=True, omit_defaults=True):
@@ -194,12 +204,20 @@ class TicketPrioritised(_TicketEvent, frozen=True, kw_only=True, omit_defaults=T
 
 
 class TicketDelayed(_TicketEvent, frozen=True, kw_only=True, omit_defaults=True):
-    """「少し遅れます」: moved back some places, once."""
+    """「少し遅れます」: moved back some places, once. Its call, if it was called, ended with that (``counter``)."""
 
     errand: int
     due: int
     rank: float
     places: int
+    returned: bool = False
+    """It had been called, or was absent, and waits again."""
+
+
+class TicketCarried(_TicketEvent, frozen=True, kw_only=True, omit_defaults=True):
+    """Put aside for the next day."""
+
+    errand: int
 
 
 class TicketReprinted(_TicketEvent, frozen=True, kw_only=True, omit_defaults=True):
@@ -335,6 +353,7 @@ TicketEvent = (
     | ServiceChanged
     | TicketPrioritised
     | TicketDelayed
+    | TicketCarried
     | TicketReprinted
     | TicketLanguageSet
     | TicketCancelled
@@ -348,7 +367,7 @@ TicketEvent = (
     | HandoffReturned
 )
 CounterEvent = CounterOpened | CounterPaused | CounterClosed
-DayEvent = RulesSet | DayOpened | DayClosed | OutageMarked | NoticePosted | HallTimeStepped
+DayEvent = RulesSet | DayOpened | DayClosed | OutageMarked | NoticePosted | HallTimeStepped | PresetApplied
 Event = TicketEvent | CounterEvent | DayEvent | CommandUndone
 
 VERSIONS: dict[str, int] = {}

@@ -53,7 +53,7 @@ def _show_call(state: SiteState, event: Any) -> None:
 
 def recalled(state: SiteState, event: e.TicketRecalled) -> None:
     """On the boards once more."""
-    put(state, event, transitions.recalled(state.tickets[event.ticket].facts))
+    put(state, event, transitions.recalled(state.tickets[event.ticket].facts, event.at))
     _show_call(state, event)
 
 

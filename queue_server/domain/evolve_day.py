@@ -40,6 +40,8 @@ def day_opened(state: SiteState, event: e.DayOpened) -> None:
     state.services.clear()
     state.bands.clear()
     state.keys.clear()
+    state.given.clear()
+    state.preset = None
     state.calls.clear()
     state.carried = ()
     _take_rules(state, event.rules)
@@ -68,6 +70,16 @@ def outage_marked(state: SiteState, event: e.OutageMarked) -> None:
 def notice_posted(state: SiteState, event: e.NoticePosted) -> None:
     """On the screens, or taken down."""
     state.notice = event.notice
+
+
+def preset_applied(state: SiteState, event: e.PresetApplied) -> None:
+    """Counters call for other services; an undo of their last act leaves them so."""
+    state.preset = event.preset
+    for key, services in event.services.items():
+        counter = state.counters[key]
+        counter.facts = replace(counter.facts, services=services)
+        if counter.last is not None:
+            counter.last.counter_before = replace(counter.last.counter_before, services=services)
 
 
 def time_stepped(state: SiteState, event: e.HallTimeStepped) -> None:

@@ -82,6 +82,7 @@ COUNTER_ACTS: frozenset[type] = frozenset(
         e.TicketTransferred,
         e.PickupOpened,
         e.HandoffOpened,
+        e.HandoffDone,
         e.CounterOpened,
         e.CounterPaused,
         e.CounterClosed,

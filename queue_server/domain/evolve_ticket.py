@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from . import events as e
 from . import transitions
 from .evolve_facts import add, put, put_left
+from .rules import MINUTE
 from .state import Errand, Handoff, SiteState, Ticket
 
 
@@ -31,6 +32,7 @@ def issued(state: SiteState, event: e.TicketIssued) -> None:
         needs=event.needs,
         intake=event.intake,
         units=event.units,
+        told=None if event.estimate is None else event.issued_at + event.estimate.high_minutes * MINUTE,
     )
     add(state, ticket)
     band = state.bands[event.band]
@@ -39,11 +41,23 @@ def issued(state: SiteState, event: e.TicketIssued) -> None:
         here = state.services[service]
         here.issued += 1
         insort(here.issued_at, event.issued_at)
+    if event.kiosk is not None and event.channel == "kiosk":
+        _given(state, event.kiosk, event.at)
+
+
+def _given(state: SiteState, kiosk: str, at: int) -> None:
+    """Remember as many of a kiosk's last numbers as its limit needs."""
+    limit = 0 if state.rules is None else state.rules.kiosk_tickets
+    if limit:
+        times = state.given.setdefault(kiosk, [])
+        times.append(at)
+        del times[:-limit]
 
 
 def service_changed(state: SiteState, event: e.ServiceChanged) -> None:
-    """In another queue."""
-    facts = state.tickets[event.ticket].facts
+    """In another queue, of which nothing was told."""
+    ticket = state.tickets[event.ticket]
+    facts, ticket.told = ticket.facts, None
     put(
         state,
         event,
@@ -58,9 +72,20 @@ def prioritised(state: SiteState, event: e.TicketPrioritised) -> None:
 
 
 def delayed(state: SiteState, event: e.TicketDelayed) -> None:
-    """Further back."""
+    """Further back; from a counter or the absent list into the queue."""
     facts = state.tickets[event.ticket].facts
+    if event.returned:
+        after = transitions.delayed_return(
+            facts, event.at, errand=event.errand, due=event.due, rank=event.rank
+        )
+        put_left(state, event, after)
+        return
     put(state, event, transitions.delayed(facts, errand=event.errand, due=event.due, rank=event.rank))
+
+
+def carried(state: SiteState, event: e.TicketCarried) -> None:
+    """Out of the queues until the next day."""
+    put(state, event, transitions.carried(state.tickets[event.ticket].facts, event.errand))
 
 
 def reprinted(state: SiteState, event: e.TicketReprinted) -> None:

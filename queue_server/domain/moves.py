@@ -40,26 +40,52 @@ MOVES: tuple[Move, ...] = (
     Move(
         c.CallNumber, _states("waiting", "held", "no_show"), e.TicketCalled, _states("called"), "not_waiting"
     ),
+    Move(
+        c.CallNumbers,
+        _states("waiting", "held", "no_show", "processing"),
+        e.TicketCalled,
+        _states("called"),
+        "numbers_not_ready",
+    ),
     Move(c.Recall, _states("called"), e.TicketRecalled, _states("called"), "not_called"),
     Move(c.StartService, HERE, e.ServiceStarted, _states("serving"), "not_called"),
     Move(c.FinishService, HERE, e.TicketFinished, AFTER_SERVICE, "not_called"),
     Move(c.HoldTicket, HERE | {"waiting"}, e.TicketHeld, _states("held", "processing"), "not_waiting"),
     Move(c.MarkNoShow, _states("called"), e.TicketNoShow, _states("no_show", "processing"), "not_called"),
+    Move(c.MarkAbsent, _states("called"), e.TicketNoShow, _states("no_show", "processing"), "not_called"),
+    Move(c.ReturnTicket, _states("held", "no_show"), e.TicketRestored, _states("waiting"), "not_held"),
     Move(c.RestoreTicket, _states("held", "no_show"), e.TicketRestored, _states("waiting"), "not_held"),
     Move(c.TransferTicket, HERE, e.TicketTransferred, _states("waiting"), "not_called"),
     Move(c.HandOff, HERE, e.HandoffOpened, HERE, "not_called"),
     Move(c.AwaitPickup, HERE, e.TicketFinished, _states("waiting", "processing"), "not_called"),
     Move(c.ChangeService, _states("waiting"), e.ServiceChanged, _states("waiting"), "not_waiting"),
     Move(c.PrioritiseTicket, _states("waiting"), e.TicketPrioritised, _states("waiting"), "not_waiting"),
-    Move(c.DelayTicket, _states("waiting"), e.TicketDelayed, _states("waiting"), "not_waiting"),
+    Move(
+        c.DelayTicket,
+        _states("waiting", "called", "no_show"),
+        e.TicketDelayed,
+        _states("waiting", "processing"),
+        "not_waiting",
+    ),
     Move(c.CancelTicket, ALIVE - {"serving"}, e.TicketCancelled, _states("cancelled"), "not_waiting"),
+    Move(c.CancelTickets, _states("waiting"), e.TicketCancelled, _states("cancelled"), "numbers_not_waiting"),
+    Move(
+        c.CarryTicket, _states("waiting", "held", "no_show"), e.TicketCarried, _states("held"), "not_waiting"
+    ),
+    Move(
+        c.ExpireTicket,
+        _states("waiting", "held", "no_show", "processing"),
+        e.TicketExpired,
+        _states("expired"),
+        "not_waiting",
+    ),
     Move(c.ReprintTicket, ALIVE, e.TicketReprinted, ALIVE, "ticket_ended"),
     Move(c.SetLanguage, ALIVE, e.TicketLanguageSet, ALIVE, "ticket_ended"),
     Move(c.ReopenTicket, ENDED, e.TicketReopened, _states("waiting", "processing"), "not_ended"),
     Move(c.CloseDay, ALIVE, e.TicketExpired, _states("expired"), "ticket_ended"),
 )
 
-CHOOSING = (c.CallNext, c.CloseDay)
+CHOOSING = (c.CallNext, c.MarkAbsent, c.CloseDay)
 """Commands that choose their tickets themselves and pass over those they may not have."""
 
 BY_COMMAND: dict[type, Move] = {move.command: move for move in MOVES}
@@ -99,9 +125,13 @@ def table() -> str:
         "",
         "- A command about the ticket at a counter is refused with `no_ticket_here` for a ticket that is not there,",
         "  and with `ticket_ended` instead of `not_waiting` for one that has ended.",
-        f"- {' and '.join(f'`{x.__name__}`' for x in CHOOSING)} choose their tickets themselves and leave the others.",
+        f"- {', '.join(f'`{x.__name__}`' for x in CHOOSING)} choose their tickets themselves and leave the others.",
+        "- `CallNumbers` is for pick-up counters; what is `processing` must only wait for a plain 交付待ち. It and",
+        "  `CancelTickets` do all of their numbers or none.",
+        "- `MarkAbsent` follows the site's rule: only who was recalled and has not come.",
         "- `StartService` and `FinishService` repeated do nothing.",
-        "- `processing` after `HoldTicket` or `MarkNoShow`: a department had given work back meanwhile, so there is",
+        "- `processing` after `HoldTicket`, `MarkNoShow`, `MarkAbsent` or `DelayTicket`: a department had given",
+        "  work back meanwhile, so there is",
         "  nothing to pick up yet; the pick-up opens again when it is done.",
         "- Hand-offs move on their own (`AcceptHandoff`, `FinishHandoff`, `ReturnHandoff`): the last awaited one opens",
         "  the pick-up (`processing` to `waiting`), a returned one takes it back.",

@@ -31,6 +31,7 @@ CODES: dict[str, int] = {
     "unknown_handoff": 404,
     "unknown_department": 404,
     "unknown_priority": 404,
+    "unknown_preset": 404,
     # the day and the hours
     "day_closed": 409,
     "day_open": 409,
@@ -40,6 +41,7 @@ CODES: dict[str, int] = {
     "closing_estimate": 409,
     "cap_reached": 409,
     "band_exhausted": 409,
+    "kiosk_resting": 429,
     "no_clock_step": 409,
     # tickets
     "number_taken": 409,
@@ -51,6 +53,8 @@ CODES: dict[str, int] = {
     "ticket_ended": 409,
     "not_waiting": 409,
     "not_held": 409,
+    "numbers_not_waiting": 409,
+    "numbers_not_ready": 409,
     "not_ended": 409,
     "already_delayed": 409,
     "same_service": 409,
@@ -59,6 +63,7 @@ CODES: dict[str, int] = {
     "counter_closed": 409,
     "counter_paused": 409,
     "counter_busy": 409,
+    "not_pickup_counter": 409,
     "no_ticket_here": 409,
     "number_needed": 422,
     "not_called": 409,

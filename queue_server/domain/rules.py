@@ -95,6 +95,14 @@ class PriorityClass(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     boost_minutes: int
 
 
+class Preset(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Which services the counters take at certain times (昼, 土曜, 3月)."""
+
+    id: str
+    names: Names
+    counters: dict[str, tuple[str, ...]]
+
+
 class Rules(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Everything that decides at one site. Ids are the keys of the dictionaries."""
 
@@ -117,6 +125,18 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """How many places 「少し遅れます」 moves a ticket back, once."""
     no_show_after_recalls: int = 0
     """How many recalls staff must make before no-show is accepted; 0 leaves it to them."""
+    absent_after_recalls: int = 0
+    """Absent by itself after so many recalls and ``GRACE`` more; 0: never (R-15)."""
+    absent_after_minutes: int = 0
+    """Absent by itself so long after the call, if it was recalled at all; 0: never (R-15)."""
+    return_places: int = 2
+    """How many others go first when somebody held or absent comes back; 0: none (R-15)."""
+    kiosk_tickets: int = 0
+    """How many numbers one kiosk gives within ``kiosk_seconds``; 0: as many as are asked for."""
+    kiosk_seconds: int = 20
+    last_ticket_minutes: int = 15
+    """So long before the hours of a service end, residents are told that they will."""
+    presets: dict[str, Preset] = {}
     close_after_minutes: int = 15
     """The day closes by itself only this long after the last hour, and when nobody waits (R-46)."""
     carry: tuple[str, ...] = ("processing", "pickup")

@@ -71,10 +71,12 @@ class Call(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     called: int
     started: int | None = None
     ended: int | None = None
-    outcome: Literal["open", "served", "no_show", "held", "transferred", "cancelled", "expired", "undone"] = (
-        "open"
-    )
+    outcome: Literal[
+        "open", "served", "no_show", "held", "delayed", "transferred", "cancelled", "expired", "undone"
+    ] = "open"
     recalls: int = 0
+    recalled: int | None = None
+    """When it was recalled last."""
     from_call: bool = False
     pickup: bool = False
 
@@ -95,12 +97,14 @@ class TicketFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     ended: Literal["done", "cancelled", "expired"] | None = None
     ended_at: int | None = None
     delayed: bool = False
+    carried: bool = False
+    """Put aside for the next day, where it comes first."""
     touched: int = 0
     """The ``cmd`` of the last command that changed the ticket."""
 
 
 class Ticket(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """A number and its whole visit. Only ``facts`` and ``lang`` change."""
+    """A number and its whole visit. Only ``facts``, ``lang`` and ``told`` change."""
 
     id: str
     number: str
@@ -117,6 +121,8 @@ class Ticket(msgspec.Struct, kw_only=True, omit_defaults=True):
     needs: str | None = None
     intake: str | None = None
     units: int = 1
+    told: int | None = None
+    """ms UTC: the latest end of the wait as it was told with the number; None when that holds no more."""
 
 
 class CounterFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -212,6 +218,10 @@ class SiteState(msgspec.Struct, kw_only=True):
     calls: list[ShownCall] = msgspec.field(default_factory=list)
     """The last calls, oldest first, at most ``SHOWN_CALLS``."""
     notice: str | None = None
+    preset: str | None = None
+    """The preset that the counters follow."""
+    given: dict[str, list[int]] = msgspec.field(default_factory=dict)
+    """Kiosk → the times of its last numbers, oldest first, as many as its limit needs."""
     carried: tuple[Ticket, ...] = ()
     """What the last ``DayClosed`` left for the next day."""
     keys: dict[str, tuple[str, int, int]] = msgspec.field(default_factory=dict)

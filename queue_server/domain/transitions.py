@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from .state import Call, Errand, Handoff, TicketFacts, pending
 
-Outcome = Literal["served", "no_show", "held", "transferred", "cancelled", "expired", "undone"]
+Outcome = Literal["served", "no_show", "held", "delayed", "transferred", "cancelled", "expired", "undone"]
 
 
 def _end_call(facts: TicketFacts, at: int, outcome: Outcome) -> tuple[Call, ...]:
@@ -38,13 +38,15 @@ def called(facts: TicketFacts, *, errand: int, counter: str, seq: int, at: int) 
         called=at,
         pickup=chosen.pickup,
     )
-    return replace(facts, place="called", counter=counter, errand=errand, calls=(*facts.calls, call))
+    return replace(
+        facts, place="called", counter=counter, errand=errand, calls=(*facts.calls, call), carried=False
+    )
 
 
-def recalled(facts: TicketFacts) -> TicketFacts:
+def recalled(facts: TicketFacts, at: int) -> TicketFacts:
     """Called once more."""
-    last = facts.calls[-1]
-    return replace(facts, calls=(*facts.calls[:-1], replace(last, recalls=last.recalls + 1)))
+    last = replace(facts.calls[-1], recalls=facts.calls[-1].recalls + 1, recalled=at)
+    return replace(facts, calls=(*facts.calls[:-1], last))
 
 
 def started(facts: TicketFacts, at: int) -> TicketFacts:
@@ -80,13 +82,31 @@ def no_show(facts: TicketFacts, at: int) -> TicketFacts:
 def placed(facts: TicketFacts, *, errand: int, due: int, rank: float) -> TicketFacts:
     """In the queue at a stated place, by the restore rule alone: no class and no slot speaks any more."""
     moved = replace(facts.errands[errand], due=due, rank=rank, lane="plain", callable_from=0, boost=0)
-    return replace(facts, place="none", counter=None, errand=None, errands=_with_errand(facts, errand, moved))
+    return replace(
+        facts,
+        place="none",
+        counter=None,
+        errand=None,
+        errands=_with_errand(facts, errand, moved),
+        carried=False,
+    )
 
 
 def delayed(facts: TicketFacts, *, errand: int, due: int, rank: float) -> TicketFacts:
     """Moved back; an appointment or a class keeps its lane."""
     moved = replace(facts.errands[errand], due=due, rank=rank)
     return replace(facts, errands=_with_errand(facts, errand, moved), delayed=True)
+
+
+def delayed_return(facts: TicketFacts, at: int, *, errand: int, due: int, rank: float) -> TicketFacts:
+    """Called or absent, and coming a little late: in the queue again."""
+    ended = replace(facts, calls=_end_call(facts, at, "delayed"), delayed=True)
+    return placed(ended, errand=errand, due=due, rank=rank)
+
+
+def carried(facts: TicketFacts, errand: int) -> TicketFacts:
+    """Held for the next day."""
+    return replace(facts, place="held", errand=errand, carried=True)
 
 
 def transferred(facts: TicketFacts, at: int, errand: Errand) -> TicketFacts:
@@ -148,6 +168,7 @@ def ended(facts: TicketFacts, at: int, how: Literal["cancelled", "expired"]) -> 
         calls=_end_call(facts, at, how),
         ended=how,
         ended_at=at,
+        carried=False,
     )
 
 
@@ -209,6 +230,11 @@ def handoff_changed(facts: TicketFacts, handoff: Handoff) -> TicketFacts:
         handoffs=tuple(handoff if h.id == handoff.id else h for h in facts.handoffs),
         pickup_owed=facts.pickup_owed or (handoff.awaited and handoff.state == "returned"),
     )
+
+
+def handoff_done(handoff: Handoff) -> Handoff:
+    """The department's part is done."""
+    return replace(handoff, state="done")
 
 
 def pickup_ready(facts: TicketFacts) -> bool:

@@ -66,7 +66,15 @@ def command(kind: type, number: str) -> c.Command:
             return c.SetLanguage(ticket="t1", lang="en")
         case c.CloseDay:
             return c.CloseDay(force=True)
-        case c.DelayTicket | c.CancelTicket | c.ReopenTicket:
+        case c.MarkAbsent:
+            return c.MarkAbsent()
+        case c.CallNumbers:
+            return c.CallNumbers(counter="P", numbers=(number,))
+        case c.CancelTickets:
+            return c.CancelTickets(numbers=(number,))
+        case (
+            c.DelayTicket | c.CancelTicket | c.ReopenTicket | c.ReturnTicket | c.CarryTicket | c.ExpireTicket
+        ):
             return kind(ticket="t1")
         case _:
             return kind(counter="1", number=number)
@@ -77,6 +85,11 @@ def command(kind: type, number: str) -> c.Command:
 def test_each_command_in_each_state_does_what_the_table_says(move, state):
     hall, number = in_state(state)
     given = command(move.command, number)
+    if move.command is c.CallNumbers:
+        hall.do(c.OpenCounter(counter="P", services=("pick", "cert")))
+    elif move.command is c.MarkAbsent and state == "called":
+        hall.do(c.Recall(counter="1"))
+        hall.wait(2)
     if state in move.allowed:
         events = hall.do(given)
         starting_again = move.command is c.StartService and state == "serving"

@@ -79,7 +79,8 @@ class Audit:
         first = state.seq + 1
         counter = getattr(command, "counter", None)
         undo = is_undo(events)
-        image = None if counter is None or undo else self.images.begin(state, counter, events)
+        acted = () if undo else (counter,) if counter is not None else self._swept(command, events)
+        images = {key: self.images.begin(state, key, events) for key in acted}
         self.place = getattr(command, "place", None)
         for event in events:
             self.written += 1
@@ -99,10 +100,18 @@ class Audit:
         if undo:
             assert counter is not None
             self.images.check(state, counter, events)
-        elif image is not None and counter is not None:
-            self.images.end(state, counter, image)
+        for key, image in images.items():
+            self.images.end(state, key, image)
+        if isinstance(command, c.ApplyPreset):
+            self.images.preset_applied(events)
         for key in {getattr(x, "ticket", None) for x in events} - {None}:
             invariants.check_ticket(state, state.tickets[key])
+
+    @staticmethod
+    def _swept(command: c.Command, events: list[Event]) -> tuple[str, ...]:
+        """The counters whose tickets the rule found absent: for each that is its last act."""
+        absent = {x.counter for x in events if isinstance(x, e.TicketNoShow)}
+        return tuple(absent) if isinstance(command, c.MarkAbsent) else ()
 
     def _before(self, event: Event) -> None:
         """What can be told from the state that the event meets."""
@@ -115,6 +124,7 @@ class Audit:
             case e.TicketRestored() | e.TicketDelayed():
                 self.order = [x.ticket for x in naive.standing(state, event.service)]
                 self.due = state.tickets[event.ticket].facts.errands[event.errand].due
+                self.first_again = state.tickets[event.ticket].day != state.day
             case e.DayOpened():
                 self.turns.clear()
                 self.images.of.clear()
@@ -186,14 +196,16 @@ class Audit:
                 self._check_issued(event)
             case e.TicketRestored():
                 now = [x.ticket for x in naive.standing(state, event.service)]
-                places = {"front": 0, "end": len(self.order)}.get(self.place, self.place)
+                by_rule = 0 if self.first_again else state.rules.return_places
+                wanted = by_rule if self.place is None else self.place
+                places = {"front": 0, "end": len(self.order)}.get(wanted, wanted)
                 assert now.index(key) == max(0, min(places, len(self.order))), event
             case e.TicketDelayed():
                 now = [x.ticket for x in naive.standing(state, event.service)]
-                was = self.order.index(key)
+                was = 0 if event.returned else self.order.index(key)
                 moved = min(was + event.places, len(now) - 1)
                 assert now.index(key) == moved, event
-                assert event.due >= self.due, "a delay made somebody earlier"
+                assert event.returned or event.due >= self.due, "a delay made somebody earlier"
             case e.CommandUndone():
                 gone = {x.seq for x in ticket.facts.calls if x.outcome == "undone"}
                 for turns in self.turns.values():

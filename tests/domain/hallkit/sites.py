@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from queue_server.domain.rules import Band, Cap, Counter, Department, PriorityClass, Rules, Service
+from queue_server.domain.rules import Band, Cap, Counter, Department, Preset, PriorityClass, Rules, Service
 
 
 def names(text: str) -> dict[str, str]:
@@ -59,6 +59,10 @@ def small(**changes: Any) -> Rules:
             PriorityClass(id="elder", names=names("elder"), boost_minutes=5),
         ),
         pickup="pick",
+        absent_after_recalls=1,
+        presets=by_id(
+            Preset(id="lunch", names=names("lunch"), counters={"1": ("move",), "3": ("move", "tax")})
+        ),
     )
     return replace(rules, **changes)
 
@@ -127,6 +131,14 @@ def wandering() -> list[Rules]:
         help_penalty_minutes=4.5,
         undo_seconds=60,
         late_places=2,
+        absent_after_recalls=2,
+        absent_after_minutes=5,
+        kiosk_tickets=2,
+        kiosk_seconds=1800,
+        presets=by_id(
+            Preset(id="lunch", names=names("lunch"), counters={"1": ("cert", "tax", "move"), "3": ("cert",)}),
+            Preset(id="march", names=names("march"), counters={"2": ("cert", "move"), "4": ("tax",)}),
+        ),
     )
     capped = with_service(first, "cert", caps=(Cap(count=9), Cap(count=4, from_minute=540, to_minute=660)))
     return [
@@ -141,5 +153,5 @@ def wandering() -> list[Rules]:
             appointment_early_minutes=30,
             carry=("held", "no_show", "pickup", "processing"),
         ),
-        replace(first, late_places=0, pickup=None, carry=()),
+        replace(first, late_places=0, pickup=None, carry=(), return_places=0, presets={}),
     ]

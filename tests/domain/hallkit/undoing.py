@@ -32,11 +32,20 @@ class Images:
             events[0].at,
             {key: service.service_ms for key, service in state.services.items()},
         )
+        elsewhere = {x.ticket for x in events if isinstance(x, e.TicketNoShow) and x.counter != counter}
         for event in events:
             ticket = getattr(event, "ticket", None)
-            if ticket is not None:
+            if ticket is not None and ticket not in elsewhere:
                 image.before[ticket] = state.tickets[ticket].facts
         return image
+
+    def preset_applied(self, events: list[Event]) -> None:
+        """An undo leaves counters the services that a preset gave them meanwhile."""
+        for event in events:
+            assert isinstance(event, e.PresetApplied)
+            for counter, services in event.services.items():
+                if counter in self.of:
+                    self.of[counter].counter = replace(self.of[counter].counter, services=services)
 
     def end(self, state: SiteState, counter: str, image: Image) -> None:
         image.after = {ticket: state.tickets[ticket].facts for ticket in image.before}

@@ -107,6 +107,8 @@ def issue(self: Proposals, state: SiteState, now: int, rng: Random) -> c.IssueTi
         more["priority"] = rng.choice(("baby", "elder", "baby", "elder", "king"))
     elif luck < 0.40:
         more["slot"] = now + rng.randint(-25, 25) * MINUTE
+    if rng.random() < 0.5:
+        more["kiosk"] = rng.choice(("door", "hall"))
     if rng.random() < 0.05:
         more["written_number"] = rng.choice(("T01", "T2", "T03", "T05", "T06", "7"))
         more["written_at"] = now - rng.randint(-1, 30) * MINUTE
@@ -170,11 +172,16 @@ def await_pickup(self: Proposals, state: SiteState, now: int, rng: Random) -> c.
 
 
 def open_counter(self: Proposals, state: SiteState, now: int, rng: Random) -> c.OpenCounter:
-    services = None
+    services, preset = None, None
     if rng.random() < 0.1:
         services = tuple(dict.fromkeys((service(state, rng), service(state, rng))))
+    elif rng.random() < 0.1:
+        preset = rng.choice(("lunch", "march", "gone"))
     return c.OpenCounter(
-        counter=counter(state, rng, "closed", "paused"), services=services, by=rng.choice(PEOPLE)
+        counter=counter(state, rng, "closed", "paused"),
+        services=services,
+        preset=preset,
+        by=rng.choice(PEOPLE),
     )
 
 
@@ -183,6 +190,15 @@ def restore(self: Proposals, state: SiteState, now: int, rng: Random) -> c.Resto
         counter=counter(state, rng, "open"),
         number=number(state, rng, "held", "no_show"),
         place=rng.choice(("front", "end", 1, 2, 3, 7)),
+    )
+
+
+def call_many(self: Proposals, state: SiteState, now: int, rng: Random) -> c.CallNumbers:
+    at = "P" if rng.random() < 0.9 else counter(state, rng, "open")
+    count = rng.randint(1, 4)
+    return c.CallNumbers(
+        counter=at,
+        numbers=tuple(number(state, rng, "processing", "waiting", "held", "no_show") for _ in range(count)),
     )
 
 
@@ -246,7 +262,24 @@ MAKERS: dict[type, Callable[..., Any]] = {
     c.SetLanguage: lambda s, st, now, rng: c.SetLanguage(
         ticket=ticket(st, rng, "waiting"), lang=rng.choice(("ja", "en", "vi"))
     ),
-    c.DelayTicket: lambda s, st, now, rng: c.DelayTicket(ticket=ticket(st, rng, "waiting")),
+    c.DelayTicket: lambda s, st, now, rng: c.DelayTicket(
+        ticket=ticket(st, rng, "waiting", "called", "no_show")
+    ),
+    c.CallNumbers: call_many,
+    c.CancelTickets: lambda s, st, now, rng: c.CancelTickets(
+        numbers=tuple(number(st, rng, "waiting") for _ in range(rng.randint(1, 3)))
+    ),
+    c.ReturnTicket: lambda s, st, now, rng: c.ReturnTicket(
+        ticket=ticket(st, rng, "held", "no_show"), place=rng.choice((None, None, "front", "end", 3))
+    ),
+    c.CarryTicket: lambda s, st, now, rng: c.CarryTicket(
+        ticket=ticket(st, rng, "waiting", "held", "no_show")
+    ),
+    c.ExpireTicket: lambda s, st, now, rng: c.ExpireTicket(
+        ticket=ticket(st, rng, "waiting", "held", "no_show", "processing")
+    ),
+    c.MarkAbsent: lambda s, st, now, rng: c.MarkAbsent(by="timekeeper"),
+    c.ApplyPreset: lambda s, st, now, rng: c.ApplyPreset(preset=rng.choice((None, "lunch", "march", "gone"))),
     c.AcceptHandoff: lambda s, st, now, rng: c.AcceptHandoff(handoff=handoff(st, rng, "open", "returned")),
     c.FinishHandoff: lambda s, st, now, rng: c.FinishHandoff(
         handoff=handoff(st, rng, "open", "accepted", "returned"),
@@ -268,7 +301,9 @@ WEIGHTS: dict[type, float] = {
     c.Undo: 5, c.OpenCounter: 6, c.PauseCounter: 1.2, c.CloseCounter: 1, c.CancelTicket: 3, c.ReprintTicket: 0.5,
     c.ReopenTicket: 2.5, c.PrioritiseTicket: 2, c.ChangeService: 2, c.SetLanguage: 0.5, c.DelayTicket: 2,
     c.AcceptHandoff: 3, c.FinishHandoff: 8, c.ReturnHandoff: 2, c.SetRules: 0.15, c.OpenDay: 0.1,
-    c.CloseDay: 0.1, c.MarkOutage: 0.1, c.PostNotice: 0.2, c.StepHallTime: 0.1,
+    c.CloseDay: 0.1, c.MarkOutage: 0.1, c.PostNotice: 0.2, c.StepHallTime: 0.1, c.CallNumbers: 3,
+    c.CancelTickets: 0.4, c.ReturnTicket: 3, c.CarryTicket: 0.5, c.ExpireTicket: 0.3, c.MarkAbsent: 3,
+    c.ApplyPreset: 0.4,
 }  # fmt: skip
 KINDS = tuple(WEIGHTS)
 CUMULATIVE = tuple(sum(list(WEIGHTS.values())[: i + 1]) for i in range(len(KINDS)))
