@@ -1,6 +1,7 @@
 """The configuration of a city: read from TOML, checked as a whole, turned into rules and business days."""
 
 from .business_days import HoursOfDay, hours, local_date, next_business_day
+from .kinds import Names
 from .loading import SecretMissing, check, load, secret
 from .menu import MenuGroup, languages_of, menu, text
 from .mistakes import ConfigurationError, Mistake
@@ -9,10 +10,8 @@ from .model import (
     City,
     Counter,
     Display,
-    Kiosk,
     Limits,
     Line,
-    Names,
     Notice,
     Printer,
     Retention,
@@ -21,6 +20,7 @@ from .model import (
     Site,
     WebPush,
 )
+from .model_kiosk import Hint, Kiosk, Question, QuestionAnswer, Units
 from .to_rules import rules
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "ConfigurationError",
     "Counter",
     "Display",
+    "Hint",
     "HoursOfDay",
     "Kiosk",
     "Limits",
@@ -38,11 +39,14 @@ __all__ = [
     "Names",
     "Notice",
     "Printer",
+    "Question",
+    "QuestionAnswer",
     "Retention",
     "SecretMissing",
     "Service",
     "Settings",
     "Site",
+    "Units",
     "WebPush",
     "check",
     "hours",

@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from .model import Hours, ServiceHours, Settings, Span, Week
+from .kinds import Span
+from .model import Hours, ServiceHours, Settings, Week
 
 Spans = tuple[tuple[int, int], ...]
 """Open spans, ms UTC, in order."""
@@ -107,7 +108,7 @@ def _minutes(site: Hours, service_id: str, day: date) -> tuple[tuple[int, int], 
     for dates in (own.dates, site.dates):
         if (spans := dates.get(iso)) is not None:
             return _parsed(spans)
-    if any(_in_yearly(yearly, day) for yearly in site.closed_yearly):
+    if any(in_yearly(yearly, day) for yearly in site.closed_yearly):
         return ()
     if weekday not in own.open_on_holidays + site.open_on_holidays and is_public_holiday(day):
         return ()
@@ -131,7 +132,7 @@ def _parsed(spans: tuple[Span, ...]) -> tuple[tuple[int, int], ...]:
     return tuple(span_minutes(span) for span in spans)
 
 
-def _in_yearly(yearly: str, day: date) -> bool:
+def in_yearly(yearly: str, day: date) -> bool:
     first, _, last = yearly.partition("..")
     today = f"{day.month:02d}-{day.day:02d}"
     return first <= today <= last if first <= last else today >= first or today <= last

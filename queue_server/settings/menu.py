@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from .model import Display, Names, Settings
+from .kinds import Names
+from .model import Display, Settings
 
 
 class MenuGroup(Struct, frozen=True):

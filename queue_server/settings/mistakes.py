@@ -64,6 +64,9 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "never_open": ("the site has no hours at all", "add [hours.week], or always_open = true"),
     "not_pickup": ("service {name!r} is not a pick-up service", "set is_pickup = true there or name another"),
     "other_site": ("printer {name!r} stands at {other}", "use a printer of this site"),
+    "few_answers": ("a question needs at least two answers", "write another answer, or remove the question"),
+    "asked_twice": ("question {other} is asked for service {name!r} already", "keep one of the two"),
+    "pickup_offered": ("{name!r} is a pick-up service: nobody comes for it", "name another service"),
     "own_fallback": ("a printer cannot be its own fallback", "name another printer, or remove the key"),
 }
 """Code → sentence, remedy (English). Another language is another table with the same codes and facts."""

@@ -10,42 +10,23 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
-Names = dict[str, str]
-Id = str
-"""A reference to another table by its key."""
-
-NonNegative = Annotated[int, Meta(ge=0, description="a whole number, 0 or more")]
-Positive = Annotated[int, Meta(ge=1, description="a whole number, 1 or more")]
-Minutes = Annotated[float, Meta(gt=0, le=1440, description="a number of minutes, above 0 and at most 1440")]
-TimeOfDay = Annotated[str, Meta(pattern=r"^\d{1,2}:\d\d$", description="a time of day such as 8:30")]
-Span = Annotated[
-    str, Meta(pattern=r"^\d{1,2}:\d\d-\d{1,2}:\d\d$", description="a span of hours such as 8:30-17:15")
-]
-YearlyDays = Annotated[
-    str, Meta(pattern=r"^\d\d-\d\d\.\.\d\d-\d\d$", description="days of every year such as 12-29..01-03")
-]
-Prefix = Annotated[
-    str, Meta(pattern=r"^[^\d\s]{0,4}$", description="up to 4 characters without digits or blanks")
-]
-Language = Annotated[
-    str, Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z]+)*$", description="a language tag such as pt-BR")
-]
-Url = Annotated[str, Meta(pattern=r"^https?://[^\s/]+", description="an address such as https://example.jp")]
-Device = Annotated[
-    str,
-    Meta(
-        pattern=r"^(tcp|serial|usb|file|draw|agent|none):",
-        description="a device that begins with tcp: serial: usb: file: draw: agent: or none:",
-    ),
-]
-Secret = Annotated[
-    str,
-    Meta(
-        pattern=r"^(env:[A-Za-z_][A-Za-z0-9_]*|file:.+)$",
-        extra={"secret": True},
-        description="env:NAME or file:PATH",
-    ),
-]
+from .kinds import (
+    Device,
+    Id,
+    Language,
+    Minutes,
+    Names,
+    NonNegative,
+    Positive,
+    Prefix,
+    Secret,
+    Span,
+    TimeOfDay,
+    Url,
+    Weekday,
+    YearlyDays,
+)
+from .model_kiosk import Hint, Kiosk, Question, Units
 
 
 class _Table(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -90,6 +71,9 @@ class Service(_Table, frozen=True, kw_only=True):
     """A line under the button: what belongs here."""
     kiosk: bool = True
     """False: not offered on kiosks; the reception issues it."""
+    units: Units | None = None
+    hints: tuple[Id, ...] = ()
+    """What the kiosk shows before it gives a number."""
     target_minutes: NonNegative = 15
     service_minutes: Minutes = 5.0
     fairness: Positive = 3
@@ -138,8 +122,26 @@ class Queue(_Table, frozen=True, kw_only=True):
     appointment_grace_minutes: NonNegative = 10
     late_places: Positive = 3
     no_show_after_recalls: NonNegative = 0
+    """How many recalls staff must make before they may mark somebody absent."""
+    absent_after_recalls: NonNegative = 0
+    """Absent by itself after so many recalls; 0: never."""
+    absent_after_minutes: NonNegative = 0
+    """Absent by itself so long after the call, once recalled; 0: never."""
+    return_places: NonNegative = 2
+    """How many others go first when somebody held or absent comes back."""
+    kiosk_tickets: NonNegative = 0
+    """How many numbers one kiosk gives within ``kiosk_seconds``; 0: without limit."""
+    kiosk_seconds: Positive = 20
+    last_ticket_minutes: NonNegative = 15
+    """So long before the hours end, residents are told that they will."""
     close_after_minutes: NonNegative = 15
     carry: tuple[Literal["processing", "pickup", "held", "no_show"], ...] = ("processing", "pickup")
+
+
+class PauseReason(_Table, frozen=True, kw_only=True):
+    """Why a counter rests, to be chosen with one press."""
+
+    names: Names
 
 
 class Week(_Table, frozen=True, kw_only=True):
@@ -155,7 +157,18 @@ class Week(_Table, frozen=True, kw_only=True):
     sun: tuple[Span, ...] | None = None
 
 
-Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+class Preset(_Table, frozen=True, kw_only=True):
+    """Which services the counters take at certain times (昼, 土曜, 3月)."""
+
+    names: Names
+    counters: dict[str, tuple[Id, ...]]
+    """By counter; the others keep their own."""
+    hours: tuple[Span, ...] = ()
+    """When it is applied by itself; empty: only by hand."""
+    weekdays: tuple[Weekday, ...] = ()
+    """Only on these; empty: on all."""
+    dates: tuple[YearlyDays, ...] = ()
+    """Only on these days of the year; empty: all year."""
 
 
 class ServiceHours(_Table, frozen=True, kw_only=True):
@@ -178,15 +191,6 @@ class Hours(ServiceHours, frozen=True, kw_only=True):
     """The business day is opened this long before the first hour of any service."""
     closed_yearly: tuple[YearlyDays, ...] = ("12-29..01-03",)
     services: dict[str, ServiceHours] = {}
-
-
-class Kiosk(_Table, frozen=True, kw_only=True):
-    """A ticket machine."""
-
-    names: Names
-    printer: Id | None = None
-    categories: tuple[Id, ...] = ()
-    """What it offers, in this order; empty: everything."""
 
 
 class Display(_Table, frozen=True, kw_only=True):
@@ -218,8 +222,12 @@ class Site(_Table, frozen=True, kw_only=True):
     counters: dict[str, Counter] = {}
     priorities: dict[str, Priority] = {}
     queue: Queue = Queue()
+    presets: dict[str, Preset] = {}
+    pause_reasons: dict[str, PauseReason] = {}
     hours: Hours = Hours()
     kiosks: dict[str, Kiosk] = {}
+    questions: dict[str, Question] = {}
+    hints: dict[str, Hint] = {}
     displays: dict[str, Display] = {}
     texts: dict[str, Names] = {}
 

@@ -52,6 +52,16 @@ def rules(settings: Settings, site_id: str) -> Rules:
         appointment_grace_minutes=queue.appointment_grace_minutes,
         late_places=queue.late_places,
         no_show_after_recalls=queue.no_show_after_recalls,
+        absent_after_recalls=queue.absent_after_recalls,
+        absent_after_minutes=queue.absent_after_minutes,
+        return_places=queue.return_places,
+        kiosk_tickets=queue.kiosk_tickets,
+        kiosk_seconds=queue.kiosk_seconds,
+        last_ticket_minutes=queue.last_ticket_minutes,
+        presets={
+            key: Preset(id=key, names=preset.names, counters=preset.counters)
+            for key, preset in site.presets.items()
+        },
         close_after_minutes=queue.close_after_minutes,
         carry=queue.carry,
     )

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from .mistakes import did_you_mean, listed
 from .model import Band, City, Site
 from .reading import Key, Source
+from .referring import reference as _reference
+from .referring import references as _references
+from .referring import unique as _unique
 from .whole_hours import check_hours, reason_of_times
+from .whole_kiosk import check_kiosks
 
 RESERVED_SITES = frozenset(
     {"staff", "t", "kiosk", "display", "api", "line", "healthz", "metrics", "patterns", "static"}
@@ -85,13 +87,7 @@ def _site(source: Source, city: City, at: Key, site: Site) -> None:
         here = (*at, "counters", key)
         _references(source, (*here, "services"), "service", counter.services, services)
         _references(source, (*here, "helps"), "service", counter.helps, services)
-    for key, kiosk in site.kiosks.items():
-        here = (*at, "kiosks", key)
-        _references(source, (*here, "categories"), "category", kiosk.categories, site.categories)
-        _reference(source, (*here, "printer"), "printer", kiosk.printer, city.printers)
-        printer = city.printers.get(kiosk.printer or "")
-        if printer is not None and printer.site in city.sites and printer.site != at[1]:
-            source.note((*here, "printer"), "other_site", name=kiosk.printer, other=printer.site)
+    check_kiosks(source, city, at, site)
     for key, display in site.displays.items():
         here = (*at, "displays", key)
         _references(source, (*here, "counters"), "counter", display.counters, site.counters)
@@ -165,26 +161,3 @@ def _shared_number(one: Band, two: Band) -> int | None:
     skipped = {*one.skip, *two.skip}
     both = range(max(one.first, two.first), min(one.last, two.last) + 1)
     return next((n for n in both if n not in skipped), None)
-
-
-def _reference(source: Source, key: Key, kind: str, name: str | None, known: Collection[str]) -> None:
-    if name is None or name in known or source.mistaken(key):
-        return
-    names = list(known)
-    source.note(
-        key, "unknown_reference", kind=kind, name=name, hint=did_you_mean(name, names), known=listed(names)
-    )
-
-
-def _references(source: Source, key: Key, kind: str, names: tuple[str, ...], known: Collection[str]) -> None:
-    for index, name in enumerate(names):
-        _reference(source, (*key, str(index)), kind, name, known)
-    _unique(source, key, names)
-
-
-def _unique(source: Source, key: Key, names: Iterable[Any]) -> None:
-    seen: set[Any] = set()
-    for name in names:
-        if name in seen:
-            source.note(key, "repeated", name=name)
-        seen.add(name)

@@ -55,21 +55,22 @@ def _has_spans(own: ServiceHours) -> bool:
 
 def _service_hours(source: Source, at: Key, own: ServiceHours) -> None:
     for name in ("weekdays", *WEEKDAYS):
-        _spans(source, (*at, "week", name), getattr(own.week, name) or ())
+        check_spans(source, (*at, "week", name), getattr(own.week, name) or ())
     for nth, spans in own.nth_week.items():
         key = (*at, "nth_week", nth)
         count, _, weekday = nth.partition("-")
         if count not in ("1", "2", "3", "4", "5") or weekday not in WEEKDAYS:
             source.note(key, "bad_nth", name=nth)
-        _spans(source, key, spans)
+        check_spans(source, key, spans)
     for day, spans in own.dates.items():
         key = (*at, "dates", day)
         if not _is_date(day):
             source.note(key, "bad_date", name=day)
-        _spans(source, key, spans)
+        check_spans(source, key, spans)
 
 
-def _spans(source: Source, key: Key, spans: tuple[str, ...]) -> None:
+def check_spans(source: Source, key: Key, spans: tuple[str, ...]) -> None:
+    """Note impossible and overlapping spans of one day."""
     last_end = 0
     for index, span in enumerate(spans):
         if source.mistaken((*key, str(index))):

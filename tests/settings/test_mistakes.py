@@ -12,6 +12,13 @@ SITE = "sites/hall/site.toml"
 EXTRA = "sites/hall/z-extra.toml"
 AT = "sites.hall."
 
+QUESTION = "[questions.q]\ntext.ja = 'x'\nservices = ['s1']\n"
+ANSWER = "[[questions.q.answers]]\nnames.ja = 'x'\nservice = 's2'\n"
+PICKUP = (
+    "[services.up]\nnames.ja = 'x'\nband = 'A'\nis_pickup = true\n"
+    "[counters.8]\nnames.ja = 'x'\nservices = ['up']\n"
+)
+
 # text appended to the site (in a file of its own), key below the site, code
 IN_SITE = [
     ("colour = 1", "colour", "unknown_key"),
@@ -51,6 +58,32 @@ IN_SITE = [
     ("[counters.1]\nnames.ja = 'again'", "counters.1", "defined_twice"),
     ("[kiosks.k2]\nnames.ja = 'x'\nprinter = 'p9'", "kiosks.k2.printer", "unknown_reference"),
     ("[kiosks.k2]\nnames.ja = 'x'\ncategories = ['z']", "kiosks.k2.categories.0", "unknown_reference"),
+    ("[kiosks.k2]\nnames.ja = 'x'\nstaff_pin = '4711'", "kiosks.k2.staff_pin", "literal_secret"),
+    (QUESTION + ANSWER + ANSWER.replace("s2", "s9"), "questions.q.answers.1.service", "unknown_reference"),
+    (QUESTION.replace("s1", "s9") + ANSWER + ANSWER, "questions.q.services.0", "unknown_reference"),
+    (QUESTION + ANSWER, "questions.q.answers", "few_answers"),
+    (
+        QUESTION
+        + ANSWER
+        + ANSWER
+        + QUESTION.replace("questions.q", "questions.r")
+        + (ANSWER + ANSWER).replace("questions.q", "questions.r"),
+        "questions.r.services.0",
+        "asked_twice",
+    ),
+    (
+        PICKUP + QUESTION + ANSWER + ANSWER.replace("s2", "up"),
+        "questions.q.answers.1.service",
+        "pickup_offered",
+    ),
+    ("[hints.h]\nnames.ja = 'x'\nkind = 'shop'", "hints.h.kind", "bad_value"),
+    ("[hints.h]\nnames.ja = 'x'\nkind = 'store'\nlink = 'lawson'", "hints.h.link", "bad_value"),
+    ("[hints.h]\nnames.ja = 'x'\nkind = 'store'\nhours = ['6:30-6:00']", "hints.h.hours.0", "bad_span"),
+    (
+        "[hints.h]\nnames.ja = 'x'\nkind = 'store'\nweekdays = ['mon', 'mon']",
+        "hints.h.weekdays",
+        "repeated",
+    ),
     ("[displays.d2]\nnames.ja = 'x'\ncounters = ['9']", "displays.d2.counters.0", "unknown_reference"),
     ("[displays.d2]\nnames.ja = 'x'\nlanguages = ['fr']", "displays.d2.languages.0", "unknown_language"),
     ("[displays.d2]\nnames.ja = 'x'\nvolume = 101", "displays.d2.volume", "bad_value"),
@@ -86,6 +119,9 @@ IN_SERVICE = [
     ("caps = [{ count = 9, from = '12:00', to = '9:00' }]", "caps.0", "bad_span"),
     ("caps = [{ count = 9 }, { from = '8:30' }]", "caps.1.count", "missing"),
     ("caps = [{ count = 9, from = 'noon' }]", "caps.0.from", "bad_value"),
+    ("hints = ['h']", "hints.0", "unknown_reference"),
+    ("units = { text.ja = 'x', most = 1 }", "units.most", "bad_value"),
+    ("units = { most = 3 }", "units.text", "missing"),
     ("fairness = 0", "fairness", "bad_value"),
     ("service_minutes = 0", "service_minutes", "bad_value"),
     ("service_minutes = 'five'", "service_minutes", "wrong_type"),
