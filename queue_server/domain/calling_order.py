@@ -40,7 +40,8 @@ def calling_order(state: SiteState, counter: CounterState, now: int, limit: int)
             break
         order.append(found)
         ticket = state.tickets[found.ticket]
-        _take_out(paper, ticket)
+        if found.ticket not in draft.facts:
+            _take_out(paper, ticket)
         boosted = draft.now_facts(ticket).errands[found.errand].lane == "boosted"
         paper.services[found.service].turns.append(-draft.seq if boosted else draft.seq)
         call(draft, ticket, found.errand, counter.id, found.rule)
@@ -66,7 +67,7 @@ def _copies(state: SiteState, counter: CounterState) -> dict[str, ServiceState]:
 
 
 def _take_out(paper: SiteState, ticket: Ticket) -> None:
-    """Out of every queue it stood in; one that comes back later is known to the draft."""
+    """Out of every queue it stood in: from now on the draft knows where it is."""
     if not queue.queued(ticket.facts):
         return
     for index, errand in enumerate(ticket.facts.errands):

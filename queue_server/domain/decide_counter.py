@@ -198,7 +198,7 @@ def transfer(draft: Draft, command: c.TransferTicket) -> None:
         rank = old.rank
         if old.lane == "slot" or to.id == old.service:
             due = old.due
-    errand = Errand(service=to.id, arrival=arrival, due=due, rank=rank)
+    errand = Errand(service=to.id, arrival=arrival, due=due, rank=rank, note=command.note)
     draft.write_ticket(
         e.TicketTransferred,
         ticket,

@@ -39,7 +39,7 @@ def _ready(draft: Draft, counter: CounterState, number: str) -> Ticket | None:
     if _errand(facts, counter) is not None:
         return ticket
     alone = facts.place == "none" and not any(x.open for x in facts.errands)
-    return ticket if alone and pending(facts) and _only_plain(facts) else None
+    return ticket if alone and pending(facts) and only_plain(facts) else None
 
 
 def _errand(facts: TicketFacts, counter: CounterState) -> int | None:
@@ -52,7 +52,7 @@ def _errand(facts: TicketFacts, counter: CounterState) -> int | None:
     return mine[0] if mine else None
 
 
-def _only_plain(facts: TicketFacts) -> bool:
+def only_plain(facts: TicketFacts) -> bool:
     """True when all that is awaited is a plain 交付待ち: no department has words or a procedure of its own."""
     return all(
         x.title is None and x.procedure is None for x in facts.handoffs if x.awaited and x.state != "done"

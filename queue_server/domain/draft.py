@@ -160,9 +160,7 @@ class Draft:
         if not transitions.pickup_ready(facts):
             return
         assert self.rules is not None
-        service = self.asking_service(facts)
-        rule = self.rules.services.get(service)
-        service = (rule.pickup if rule else None) or self.rules.pickup or service
+        service = self.pickup_service(facts)
         target = self.rules.services[service].target_minutes if service in self.rules.services else 0
         of_class = transitions.class_boost(facts)
         due = self.now + target * MINUTE - (of_class.boost if of_class else 0)
@@ -185,6 +183,13 @@ class Draft:
             if handoff.awaited and handoff.service:
                 return handoff.service
         return self.current_service(facts)
+
+    def pickup_service(self, facts: TicketFacts) -> str:
+        """The service in whose queue the ticket's papers are, or will be, handed over."""
+        assert self.rules is not None
+        asking = self.asking_service(facts)
+        rule = self.rules.services.get(asking)
+        return (rule.pickup if rule else None) or self.rules.pickup or asking
 
     def current_service(self, facts: TicketFacts) -> str:
         """The service of the errand in hand, else of the first open one, else of the last."""

@@ -42,6 +42,8 @@ class Errand(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Milliseconds that the priority class took off ``due``."""
     slot: int | None = None
     pickup: bool = False
+    note: str | None = None
+    """Reference to a private row: what the counter that passed it on wrote."""
 
 
 class Handoff(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
