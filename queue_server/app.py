@@ -32,6 +32,7 @@ from queue_server.domain.state import SiteState
 from queue_server.hall.api import HANDLERS
 from queue_server.hall.api_queue import told
 from queue_server.hall.boards import Boards
+from queue_server.hall.history import History
 from queue_server.hall.pages import page_routes
 from queue_server.hall.phones import Phones
 from queue_server.hall.public import public_event
@@ -169,6 +170,7 @@ async def _hall(deps: Deps, stack: AsyncExitStack) -> None:
     """Rules, public events, boards, phones, and the one who opens and closes the days."""
     for name, room in (("web", endpoints), ("hall", hall), ("displays", displays)):
         deps.pages.add_room(name, Path(str(room.__file__)).parent)
+    deps.history = History(deps)
     deps.boards = Boards(deps.log, deps.settings, deps.clock, deps.zone)
     for site in deps.settings.sites:
         rules = configuration.rules(deps.settings, site)

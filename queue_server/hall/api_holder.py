@@ -8,9 +8,9 @@ from aiohttp import web
 
 from queue_server import contract
 from queue_server.domain import commands as c
-from queue_server.domain.estimate import estimate_ticket
-from queue_server.domain.queue import ahead
-from queue_server.domain.state import SiteState, Ticket, open_services, shown
+from queue_server.domain.estimate import estimate_at
+from queue_server.domain.queue import ahead, ahead_of, first_errand, queued
+from queue_server.domain.state import SiteState, Ticket, TicketFacts, open_services, shown
 from queue_server.web import Call, Deps, ProblemError
 
 from .board import told
@@ -34,12 +34,14 @@ def holder_ticket(deps: Deps, state: SiteState, ticket: Ticket) -> contract.Hold
     """What the holder sees. A sensitive service has neither id nor name here."""
     facts = ticket.facts
     services = open_services(facts) or tuple(dict.fromkeys(x.service for x in facts.errands))
+    wait = deps.phones.told(state, ticket)
+    estimate = told(wait.estimate)
     return contract.HolderTicket(
         number=ticket.number,
         state=shown(facts),
         services=[_service(state, service) for service in services],
         ahead=ahead(state, ticket.id),
-        estimate=told(estimate_ticket(state, ticket.id)),
+        estimate=estimate,
         counter=facts.counter,
         calls=[
             contract.HolderCall(counter=call.counter, at=rfc3339(call.called, deps.zone))
@@ -51,7 +53,9 @@ def holder_ticket(deps: Deps, state: SiteState, ticket: Ticket) -> contract.Hold
             total=sum(1 for h in facts.handoffs if h.awaited),
         ),
         seq=state.seq,
-        may_delay=shown(facts) == "waiting" and not facts.delayed,
+        may_delay=shown(facts) in ("waiting", "called", "no_show") and not facts.delayed,
+        errands=_errands(state, facts, estimate),
+        late=wait.late,
     )
 
 
@@ -60,6 +64,40 @@ def _service(state: SiteState, service: str) -> contract.HolderService:
     if rule is None or rule.sensitive:
         return contract.HolderService(id=None, names={})
     return contract.HolderService(id=service, names=rule.names)
+
+
+def _errands(
+    state: SiteState, facts: TicketFacts, first_estimate: contract.Estimate | None
+) -> list[contract.HolderErrand]:
+    """Every errand of the visit, the pick-up last; the one that is due first has the estimate that is told."""
+    first = first_errand(facts) if queued(facts) else None
+    order = sorted(range(len(facts.errands)), key=lambda index: facts.errands[index].pickup)
+    return [_errand(state, facts, index, first_estimate, first) for index in order]
+
+
+def _errand(
+    state: SiteState,
+    facts: TicketFacts,
+    index: int,
+    first_estimate: contract.Estimate | None,
+    first: int | None,
+) -> contract.HolderErrand:
+    errand = facts.errands[index]
+    now = facts.errand == index and facts.place != "none"
+    waits = errand.open and not now and facts.ended is None and errand.service in state.services
+    estimate = first_estimate if index == first else None
+    if waits and index != first:
+        estimate = told(estimate_at(state, errand.service, errand.due, errand.rank))
+    at = [x.counter for x in facts.calls if x.service == errand.service and x.outcome != "undone"]
+    service = _service(state, errand.service)
+    return contract.HolderErrand(
+        id=service.id,
+        names=service.names,
+        state="now" if now else "waiting" if errand.open else "done",
+        ahead=ahead_of(state, errand.service, errand.due, errand.rank) if waits else 0,
+        estimate=estimate if waits else None,
+        counter=at[-1] if at else None,
+    )
 
 
 async def show(call: Call[Any]) -> contract.HolderTicket:

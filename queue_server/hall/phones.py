@@ -1,7 +1,8 @@
 """The live pages of residents: each ticket's stream carries the ticket as its holder sees it.
 
-What happens to a ticket is sent at once; its place in the queue, which others move, at most a second later.
-A view that did not change is not sent. One encoded message serves everybody who watches the same ticket.
+What happens to a ticket is sent at once; its place in the queue, which others move, at most a second later; the
+minutes, which the clock moves, within half a minute. A view that did not change is not sent. One encoded message
+serves everybody who watches the same ticket. The wait that was told last is kept here, so that it does not drift up.
 """
 
 from __future__ import annotations
@@ -13,12 +14,15 @@ import msgspec
 from aiohttp import web
 
 from queue_server.domain.events import Event
-from queue_server.domain.state import SiteState
+from queue_server.domain.promise import Promise, Told, chapter, estimate_told
+from queue_server.domain.state import SiteState, Ticket
 from queue_server.web import Deps
 
 from .api_holder import holder_ticket
 
 PLACES_SECONDS = 1.0
+MINUTES_ROUNDS = 30
+"""In so many rounds every watched ticket is looked at, also when nothing happens."""
 
 
 class Phones:
@@ -29,6 +33,8 @@ class Phones:
         self._encode = msgspec.json.Encoder().encode
         self._sent: dict[tuple[str, str], bytes] = {}
         self._moved: set[str] = set()
+        self._round = 0
+        self._promises: dict[tuple[str, str], tuple[tuple[int, bool, int | None], Promise]] = {}
         deps.log.listen(self._happened)
 
     async def serve(self, request: web.Request, site: str, ticket: str) -> web.StreamResponse:
@@ -37,13 +43,25 @@ class Phones:
             request, (site, ticket), lambda: self._view(site, ticket, again=True) or b""
         )
 
+    def told(self, state: SiteState, ticket: Ticket) -> Told:
+        """The wait to tell its holder now; what was told before in the same chapter of the visit binds."""
+        key, now_in = (state.site, ticket.id), chapter(ticket)
+        kept_in, promise = self._promises.get(key, (None, None))
+        told = estimate_told(state, ticket, self._deps.clock.now(), promise if kept_in == now_in else None)
+        if told.promise is None:
+            self._promises.pop(key, None)
+        else:
+            self._promises[key] = (now_in, told.promise)
+        return told
+
     async def run(self) -> None:
-        """Send moved places until cancelled."""
+        """Send moved places and minutes until cancelled."""
         while True:
             await asyncio.sleep(PLACES_SECONDS)
             moved, self._moved = self._moved, set()
-            for site, ticket in self._deps.hub.watched_keys():
-                if site in moved:
+            self._round = (self._round + 1) % MINUTES_ROUNDS
+            for at, (site, ticket) in enumerate(self._deps.hub.watched_keys()):
+                if site in moved or at % MINUTES_ROUNDS == self._round:
                     self._send(site, ticket)
             self._forget()
 
@@ -76,3 +94,8 @@ class Phones:
         watched = set(self._deps.hub.watched_keys())
         for key in self._sent.keys() - watched:
             del self._sent[key]
+        if self._round == 0:
+            for site, ticket in [*self._promises]:
+                found = self._deps.log.view(site).tickets.get(ticket)
+                if found is None or found.facts.ended is not None:
+                    del self._promises[site, ticket]

@@ -9,7 +9,10 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
+from queue_server import contract
 from queue_server.clock import HallClock
+from queue_server.domain.promise import Told
+from queue_server.domain.state import SiteState, Ticket
 from queue_server.log import Log
 from queue_server.settings import Settings
 
@@ -38,12 +41,22 @@ class Phones(Protocol):
     def serve(self, request: web.Request, site: str, ticket: str) -> Awaitable[web.StreamResponse]:
         """The stream of one ticket."""
 
+    def told(self, state: SiteState, ticket: Ticket) -> Told:
+        """The remaining wait of a ticket as it is told to its holder now."""
+
+
+class History(Protocol):
+    """How full it was on past days."""
+
+    def of(self, site: str, days: int = ...) -> Awaitable[contract.History]:
+        """By service and hour, oldest first."""
+
 
 class Printing(Protocol):
     """What the edge must know of printers."""
 
-    def state_for(self, site: str, kiosk: str | None) -> Literal["queued", "none", "unavailable"]:
-        """Whether a ticket issued at this kiosk will be printed."""
+    def state_for(self, printer: str | None) -> Literal["queued", "none", "unavailable"]:
+        """Whether a ticket for this printer (a known one, or none) gets paper now."""
 
     def printer_for(self, site: str, printer: str | None, kiosk: str | None) -> str | None:
         """The printer for a reprint: the one asked for, or that of the kiosk; None when there is none."""
@@ -52,7 +65,7 @@ class Printing(Protocol):
 class NoPrinting:
     """No printers: the part did not start, or there are none."""
 
-    def state_for(self, site: str, kiosk: str | None) -> Literal["queued", "none", "unavailable"]:
+    def state_for(self, printer: str | None) -> Literal["queued", "none", "unavailable"]:
         """Nothing is printed."""
         return "none"
 
@@ -88,6 +101,7 @@ class Deps:
     """``http://host:port`` of this process, once it listens."""
     boards: Boards = field(init=False)
     phones: Phones = field(init=False)
+    history: History = field(init=False)
 
     def ticket_url(self, site: str, ticket: str) -> str:
         """The address that the QR code of a ticket carries."""

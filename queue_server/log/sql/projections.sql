@@ -21,3 +21,9 @@ DELETE FROM tickets WHERE site = :site AND day = :day
 
 -- name: drop_stages_of_day
 DELETE FROM stages WHERE site = :site AND day = :day
+
+-- name: half_hours_before
+SELECT day, service, issued_at / 1800000 AS half_hour, COUNT(*) AS issued, COUNT(wait_ms) AS called,
+    CAST(COALESCE(SUM(wait_ms), 0) AS BIGINT) AS waited_ms
+FROM tickets WHERE site = :site AND day >= :from AND day < :before
+GROUP BY day, service, issued_at / 1800000
