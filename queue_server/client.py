@@ -23,7 +23,8 @@ PATIENCE_SECONDS = 60.0
 """How long a call is tried again while a server that was there is away or overrun."""
 FIRST_SECONDS = 3.0
 """How long the first call is tried: the server may be about to start, or the address may be wrong."""
-AGAIN = (429, 503)
+OVERRUN = ("too_many_requests", "too_many_misses")
+"""Refusals with 429 that pass by themselves. Others with 429 are the hall's own rules: a kiosk that rests."""
 _encode = msgspec.json.Encoder().encode
 
 
@@ -91,8 +92,12 @@ class Client:
                     self._patience = PATIENCE_SECONDS
                     if response.status < 400:
                         return _decoded(data, answer, self.url + path)
-                    if response.status not in AGAIN or loop.time() > until:
-                        raise _refusal(response.status, data, self.url + path)
+                    refusal = _refusal(response.status, data, self.url + path)
+                    passing = response.status == 503 or (
+                        isinstance(refusal, CallRefused) and refusal.code in OVERRUN
+                    )
+                    if not passing or loop.time() > until:
+                        raise refusal
                     wait = _seconds(response.headers.get("Retry-After"))
             except (aiohttp.ClientConnectionError, TimeoutError) as error:
                 if loop.time() > until:

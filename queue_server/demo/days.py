@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections import Counter
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from random import Random
@@ -138,14 +139,16 @@ class Days:
             path = f"/api/v1/sites/{world.site}/tickets"
             rows = (await self._staff.get(path, contract.TicketRows, date=day.isoformat())).tickets
             waits = [row.waited_seconds / 60 for row in rows if row.waited_seconds is not None]
-            states = {state: sum(row.state == state for row in rows) for state in ("done", "cancelled")}
+            ended = Counter(row.state for row in rows)
             acts = world.tally
             self._terminal.say(
-                f"{day} {world.site}: {len(rows)} numbers, {states['done']} done, {states['cancelled']} cancelled, "
-                f"{acts['no-show']} absent, {acts['turned away']} turned away; mean wait "
+                f"{day} {world.site}: {len(rows)} numbers, {ended['done']} done, {ended['cancelled']} cancelled, "
+                f"{acts['turned away']} turned away, {acts['absent']} absent, "
+                f"{acts['back'] + acts['return'] + acts['restore']} came back; mean wait "
                 f"{fmean(waits) if waits else 0:.1f} min, longest {max(waits, default=0):.0f} min; "
-                f"{acts['hand-off'] + acts['await-pickup']} hand-offs, {acts['transfer']} transfers, "
-                f"{acts['hold']} holds, {acts['undo']} undone"
+                f"{acts['hand-off'] + acts['await-pickup']} hand-offs, {acts['call-many']} group calls, "
+                f"{acts['transfer']} transfers, {acts['wrong-service'] + acts['change-service']} wrong purposes, "
+                f"{acts['undo']} calls undone; for tomorrow {acts['carry']} put aside"
             )
         self._terminal.say(f"{self._drawn()} tickets drawn in {self._tickets}")
 

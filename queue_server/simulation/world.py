@@ -20,6 +20,10 @@ from .plan import ServicePlan, SitePlan
 
 T = TypeVar("T")
 
+LOOK_SECONDS = 300.0
+"""Hall time after which staff look at their queue though nobody told them that it grew."""
+RESTING_SECONDS = 25.0
+"""Until somebody tries a kiosk again that rests because a child has played with it."""
 OF_SERVICE = ("ticket.issued", "ticket.restored")
 """After these somebody may wait for the service of the event who did not before."""
 OF_ANY = ("ticket.transferred", "ticket.ready", "ticket.undone", "reset")
@@ -56,14 +60,20 @@ class World:
         self._path = f"/api/v1/sites/{site.id}/"
         self._services = {counter.id: frozenset(counter.services) for counter in site.counters}
         self._visits: dict[str, Visit] = {}
+        self._papers: dict[str, contract.IssueAnswer] = {}
         self._waiting: dict[str, asyncio.Event] = {}
         self._at_work: dict[str, asyncio.Event] = {d: asyncio.Event() for d in plan.departments}
 
     # --- who is who ---
 
-    def came(self, ticket: str, visit: Visit) -> None:
+    def came(self, paper: contract.IssueAnswer, visit: Visit) -> None:
         """The visit has this ticket."""
-        self._visits[ticket] = visit
+        self._visits[paper.id] = visit
+        self._papers[paper.id] = paper
+
+    def paper_of(self, ticket: contract.StaffTicket) -> contract.IssueAnswer:
+        """What the holder of a simulated ticket has in the hand. Raises ``KeyError`` for somebody else's."""
+        return self._papers[ticket.id]
 
     def visit_of(self, ticket: contract.StaffTicket) -> Visit | None:
         """The visit behind a ticket; None for somebody who is not simulated."""
@@ -79,12 +89,29 @@ class World:
 
     # --- what may be done ---
 
-    async def issue(self, body: contract.IssueBody) -> contract.IssueAnswer | None:
-        """Take a number, at a kiosk or at the reception."""
+    async def issue(self, body: contract.IssueBody, *, again: bool = True) -> contract.IssueAnswer | None:
+        """Take a number, at a kiosk or at the reception; ``again``: once more when the kiosk rests."""
         client = self._kiosk if body.channel == "kiosk" else self._staff
-        answer = await self.post("tickets", contract.IssueAnswer, body, client)
+        answer = None
+        try:
+            answer = await client.post(self._path + "tickets", contract.IssueAnswer, body)
+        except CallRefused as refused:
+            self.refused[refused.code] += 1
+            if again and refused.code == "kiosk_resting":
+                await self.hall.sleep(RESTING_SECONDS)
+                return await self.issue(body, again=False)
         self.tally["turned away" if answer is None else "issued"] += 1
         return answer
+
+    async def scan(self, action: str, body: contract.ScanBody) -> contract.ScanAnswer | None:
+        """Hold the ticket before a kiosk and press a button; None when the hall says no."""
+        return await self.post(f"scan/{action}", contract.ScanAnswer, body, self._kiosk)
+
+    async def at_reception(
+        self, ticket: str, action: str, body: msgspec.Struct | None = None
+    ) -> contract.TicketAnswer | None:
+        """What the reception does with any ticket; None when the hall says no."""
+        return await self.post(f"tickets/{ticket}/{action}", contract.TicketAnswer, body)
 
     async def act(
         self, counter: str, action: str, body: msgspec.Struct | None = None
@@ -98,9 +125,9 @@ class World:
             await self._staff.post(f"/api/v1/tickets/{token}/{action}", contract.HolderTicket)
             self.tally[action] += 1
 
-    async def get(self, path: str, answer: type[T]) -> T:
+    async def get(self, path: str, answer: type[T], **query: str) -> T:
         """Look at something of the site."""
-        return await self._staff.get(self._path + path, answer)
+        return await self._staff.get(self._path + path, answer, **query)
 
     async def post(
         self, path: str, answer: type[T], body: msgspec.Struct | None = None, client: Client | None = None
@@ -126,12 +153,15 @@ class World:
     def _came_back(self, task: asyncio.Task[None]) -> None:
         self._away -= 1
 
-    async def nobody_left(self) -> bool:
-        """Whether nobody waits, is served, put aside, on the way back or in a department's hands."""
+    async def nobody_left(self, *, papers: bool) -> bool:
+        """Whether nobody waits, is served or on the way back, and with ``papers`` no department has work for anybody.
+
+        Whoever is put aside or absent and will not come back today stays for the end of the day.
+        """
         board = await self.get("board", contract.Board)
         queue = await self.get("queue", contract.StaffQueue)
         here = any(counter.numbers for counter in board.counters)
-        return not (here or self._away or queue.waiting or queue.held or queue.processing)
+        return not (here or self._away or queue.waiting or (papers and queue.processing))
 
     # --- who waits for whom ---
 
