@@ -68,9 +68,8 @@ class Printing:
 
     # --- what pages and commands ask ---
 
-    def state_for(self, site: str, kiosk: str | None) -> Literal["queued", "none", "unavailable"]:
-        """Whether a ticket of this kiosk gets paper now."""
-        printer = None if kiosk is None else self._deps.settings.sites[site].kiosks[kiosk].printer
+    def state_for(self, printer: str | None) -> Literal["queued", "none", "unavailable"]:
+        """Whether a ticket for this printer gets paper now."""
         if printer is None or not self._known(printer):
             return "none"
         fallback = self._deps.settings.printers[printer].fallback
@@ -103,8 +102,9 @@ class Printing:
         rules = state.rules
         if rules is None:
             return ()
-        if type(event) is TicketIssued and event.print == "queued" and event.kiosk is not None:
-            printer = self._deps.settings.sites[state.site].kiosks[event.kiosk].printer
+        if type(event) is TicketIssued and event.print == "queued":
+            kiosk = self._deps.settings.sites[state.site].kiosks.get(event.kiosk or "")
+            printer = event.printer or (None if kiosk is None else kiosk.printer)
             return () if printer is None else (self._owe(event, state, printer, "ticket"),)
         if type(event) is TicketReprinted:
             return (self._owe(event, state, event.printer, "reprint"),)

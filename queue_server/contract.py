@@ -105,6 +105,12 @@ class BoardService(_Out, frozen=True, kw_only=True):
     open: bool
     attended: bool
     """Whether any open counter calls for it: with people waiting and none, the queue rests."""
+    closes_at: str | None = None
+    """When the span of hours that runs now ends."""
+    stopped: Literal["hours", "estimate", "cap"] | None = None
+    """Why no number is given now: outside the hours; whoever took one would come after closing; enough were given."""
+    last_called: str | None = None
+    """The number that was called last for it."""
 
 
 class BoardCounter(_Out, frozen=True, kw_only=True):
@@ -135,6 +141,29 @@ class Board(_Out, frozen=True, kw_only=True):
     notice: Names | None = None
 
 
+class HistoryHour(_Out, frozen=True, kw_only=True):
+    """An hour of a past day at a service: who took a number in it, and how long they waited for their first call."""
+
+    day: str
+    hour: int
+    issued: int
+    mean_wait_minutes: int | None
+    """None when fewer than three were called: it would tell of one person."""
+
+
+class HistoryService(_Out, frozen=True, kw_only=True):
+    """The past hours of a service, oldest first; hours without a number are left out."""
+
+    id: str
+    hours: list[HistoryHour]
+
+
+class History(_Out, frozen=True, kw_only=True):
+    """How full it was on past days."""
+
+    services: list[HistoryService]
+
+
 class Health(_Out, frozen=True, kw_only=True, omit_defaults=True):
     """Alive: the log is open and commands are taken. ``details`` only for staff."""
 
@@ -159,12 +188,20 @@ class IssueBody(_In, frozen=True, kw_only=True):
     service: Id | None = None
     services: Annotated[list[Id], Meta(min_length=1, max_length=20)] | None = None
     kiosk: Id | None = None
+    printer: Id | None = None
+    """Where paper comes instead of the kiosk's own printer."""
     lang: Annotated[str, Meta(max_length=20)] | None = None
     priority: Id | None = None
     needs: Annotated[list[Annotated[str, Meta(max_length=100)]], Meta(max_length=20)] | None = None
     units: Annotated[int, Meta(ge=1, le=99)] = 1
     intake: Annotated[str, Meta(max_length=64)] | None = None
     written: Written | None = None
+
+
+class PrintProgress(_Out, frozen=True, kw_only=True):
+    """How far a ticket's last paper is. ``unknown``: sent, but the printer did not say that it came out."""
+
+    state: Literal["none", "queued", "sent", "unknown", "failed", "expired"]
 
 
 class PrintState(_Out, frozen=True, kw_only=True):
@@ -214,6 +251,32 @@ class CancelBody(_In, frozen=True, kw_only=True):
     reason: Text | None = None
 
 
+class NumbersBody(_In, frozen=True, kw_only=True):
+    """Several numbers at once."""
+
+    numbers: Annotated[list[Id], Meta(min_length=1, max_length=100)]
+
+
+class CancelManyBody(_In, frozen=True, kw_only=True):
+    """Give several tickets up: a child has played with the kiosk."""
+
+    numbers: Annotated[list[Id], Meta(min_length=1, max_length=100)]
+    reason: Text | None = None
+
+
+class TicketsAnswer(_Out, frozen=True, kw_only=True):
+    """Several tickets after one act."""
+
+    tickets: list[StaffTicket]
+    seq: int
+
+
+class ReturnBody(_In, frozen=True, kw_only=True):
+    """Back into the queue: by the site's rule, or first, last, after k others."""
+
+    place: Literal["front", "end"] | Annotated[int, Meta(ge=0, le=10_000)] | None = None
+
+
 class ReprintBody(_In, frozen=True, kw_only=True):
     """Print again, marked as a reissue; without ``printer`` at the kiosk it came from."""
 
@@ -256,6 +319,85 @@ class ScanAnswer(_Out, frozen=True, kw_only=True):
     may: list[Literal["back", "wrong-service", "cancel", "language", "large-reprint"]]
 
 
+class WrongServiceBody(ScanBody, frozen=True, kw_only=True):
+    """The wrong purpose: wait for ``service`` instead of ``instead_of`` (needed only with several errands)."""
+
+    service: Id
+    instead_of: Id | None = None
+
+
+class ScanLanguageBody(ScanBody, frozen=True, kw_only=True):
+    """The holder reads ``lang``."""
+
+    lang: Annotated[str, Meta(max_length=20)]
+
+
+class ScanReprintBody(ScanBody, frozen=True, kw_only=True):
+    """The paper again, in large letters, at ``kiosk``."""
+
+    kiosk: Id | None = None
+
+
+class PinBody(_In, frozen=True, kw_only=True):
+    """Opens the staff mode of a kiosk."""
+
+    pin: Annotated[str, Meta(min_length=1, max_length=20)]
+
+
+class PinCancelBody(PinBody, frozen=True, kw_only=True):
+    """Give numbers up at the kiosk."""
+
+    numbers: Annotated[list[Id], Meta(min_length=1, max_length=100)]
+
+
+class PinReprintBody(PinBody, frozen=True, kw_only=True):
+    """Print a number again at the kiosk."""
+
+    number: Id
+    large: bool = False
+
+
+class KioskLoad(_Out, frozen=True, kw_only=True):
+    """A queue as the staff mode of a kiosk shows it."""
+
+    service: str
+    waiting: int
+    longest_seconds: int
+    """How long the first has waited; 0 when nobody waits."""
+
+
+class KioskTicket(_Out, frozen=True, kw_only=True):
+    """One of the last numbers given at a kiosk, and its paper."""
+
+    id: str
+    number: str
+    services: list[str]
+    state: ShownState
+    issued_at: str
+    print: Literal["none", "queued", "sent", "unknown", "failed", "expired"]
+
+
+class KioskStaff(_Out, frozen=True, kw_only=True):
+    """What the staff mode of a kiosk shows (R-07): the queues, and the last numbers given there, newest first."""
+
+    queues: list[KioskLoad]
+    tickets: list[KioskTicket]
+    printer: str
+    """The printer's state in one word, as ``/healthz`` tells it; ``none`` without one."""
+
+
+class HolderErrand(_Out, frozen=True, kw_only=True):
+    """One errand of the visit; a sensitive one shows neither id nor name."""
+
+    id: str | None
+    names: Names
+    state: Literal["waiting", "now", "done"]
+    ahead: int
+    estimate: Estimate | None
+    counter: str | None
+    """Where it is, or was last, called to."""
+
+
 class HolderService(_Out, frozen=True, kw_only=True):
     """A service on the holder's phone; a sensitive one shows neither id nor name."""
 
@@ -290,6 +432,10 @@ class HolderTicket(_Out, frozen=True, kw_only=True):
     handoffs: HolderHandoffs
     seq: int
     may_delay: bool
+    errands: list[HolderErrand] = []
+    """In the order the resident chose them, the pick-up last."""
+    late: bool = False
+    """The wait is longer than what was told before."""
 
 
 class TicketRow(_Out, frozen=True, kw_only=True):
@@ -354,9 +500,10 @@ class StaffQueue(_Out, frozen=True, kw_only=True):
 
 
 class OpenBody(_In, frozen=True, kw_only=True):
-    """Open, come back, or take over; without ``services`` those of the configuration."""
+    """Open, come back, or take over: for ``services``, or those of a ``preset``, else those that hold now."""
 
     services: Annotated[list[Id], Meta(max_length=100)] | None = None
+    preset: Id | None = None
 
 
 class ReasonBody(_In, frozen=True, kw_only=True):
@@ -481,6 +628,12 @@ class CloseDayBody(_In, frozen=True, kw_only=True):
     force: bool = False
 
 
+class PresetBody(_In, frozen=True, kw_only=True):
+    """The open counters take the services of a preset of the configuration; None: their own again."""
+
+    preset: Id | None
+
+
 class NoticeBody(_In, frozen=True, kw_only=True):
     """A notice of the configuration, or None to take it down."""
 
@@ -583,6 +736,10 @@ STREAMED: tuple[type, ...] = (PublicTicketEvent, PublicCounterEvent, PublicDayEv
 """The shapes that streams carry; the OpenAPI document lists them beside the routes'."""
 
 
+HistoryDays = Annotated[int, Meta(ge=1, le=62)]
+"""How far a history goes back."""
+
+
 class Tick(_Out, frozen=True, kw_only=True):
     """``tick`` every 5 s: hall time, its speed, and the last seq."""
 
@@ -643,7 +800,18 @@ _TICKET_BODIES: dict[str, Any] = {
     "reopen": ReopenBody,
     "prioritise": PrioritiseBody,
     "change-service": ChangeServiceBody,
+    "return": ReturnBody,
+    "carry": Nothing,
+    "expire": Nothing,
 }
+_SCAN_BODIES: dict[str, Any] = {
+    "back": ScanBody,
+    "wrong-service": WrongServiceBody,
+    "cancel": ScanBody,
+    "language": ScanLanguageBody,
+    "large-reprint": ScanReprintBody,
+}
+_KIOSK_BODIES: dict[str, Any] = {"look": PinBody, "cancel": PinCancelBody, "reprint": PinReprintBody}
 
 ROUTES: tuple[Route, ...] = (
     _route("health", "GET", "/healthz", "all", Health),
@@ -653,12 +821,30 @@ ROUTES: tuple[Route, ...] = (
     _route("sites", "GET", "/api/v1/sites", "all", Sites),
     _route("board", "GET", _SITE + "/board", "all", Board),
     _route("events", "GET", _SITE + "/events", "all", str, stream=True, query={"after": int | None}),
+    _route("history", "GET", _SITE + "/history", "all", History, query={"days": HistoryDays | None}),
     _route("issue", "POST", _SITE + "/tickets", "kiosk staff", IssueAnswer, body=IssueBody, status=201),
     *(
         _route(f"ticket.{action}", "POST", _TICKET + action, "staff", TicketAnswer, body=body)
         for action, body in _TICKET_BODIES.items()
     ),
+    _route("tickets.cancel", "POST", _SITE + "/tickets/cancel", "staff", TicketsAnswer, body=CancelManyBody),
+    _route("print", "GET", _TICKET + "print", "kiosk staff", PrintProgress),
     _route("scan", "POST", _SITE + "/scan", "kiosk staff", ScanAnswer, body=ScanBody),
+    *(
+        _route(f"scan.{action}", "POST", _SITE + "/scan/" + action, "kiosk staff", ScanAnswer, body=body)
+        for action, body in _SCAN_BODIES.items()
+    ),
+    *(
+        _route(
+            f"kiosk.{action}",
+            "POST",
+            _SITE + "/kiosks/{kiosk}/staff/" + action,
+            "kiosk staff",
+            KioskStaff,
+            body=body,
+        )
+        for action, body in _KIOSK_BODIES.items()
+    ),
     _route("holder", "GET", _HOLDER, "holder", HolderTicket),
     _route("holder.events", "GET", _HOLDER + "/events", "holder", str, stream=True),
     _route("holder.cancel", "POST", _HOLDER + "/cancel", "holder", HolderTicket, body=Nothing),
@@ -667,6 +853,7 @@ ROUTES: tuple[Route, ...] = (
         _route(f"counter.{action}", "POST", _COUNTER + action, "staff", TicketAnswer, body=body)
         for action, body in _COUNTER_BODIES.items()
     ),
+    _route("counter.call-many", "POST", _COUNTER + "call-many", "staff", TicketsAnswer, body=NumbersBody),
     _route("handoffs", "GET", _SITE + "/departments/{department}/handoffs", "staff", Handoffs),
     *(
         _route(
@@ -683,6 +870,7 @@ ROUTES: tuple[Route, ...] = (
     _route("tickets", "GET", _SITE + "/tickets", "staff admin", TicketRows, query={"date": str | None}),
     _route("day.open", "POST", _SITE + "/day/open", "staff admin", SeqAnswer, body=Nothing),
     _route("day.close", "POST", _SITE + "/day/close", "staff admin", SeqAnswer, body=CloseDayBody),
+    _route("preset", "POST", _SITE + "/preset", "staff", SeqAnswer, body=PresetBody),
     _route("notice", "POST", _SITE + "/notice", "staff admin", SeqAnswer, body=NoticeBody),
     _route("jobs", "GET", _SITE + "/devices/{device}/jobs", "agent", str, stream=True),
     _route("job", "POST", _SITE + "/devices/{device}/jobs/{job}", "agent", SeqAnswer, body=JobOutcomeBody),

@@ -20,12 +20,27 @@ Made = tuple[c.CounterCommand, tuple[PrivateText, ...]]
 
 def _open(counter: str, body: contract.OpenBody) -> Made:
     services = None if body.services is None else tuple(body.services)
-    return c.OpenCounter(counter=counter, services=services), ()
+    return c.OpenCounter(counter=counter, services=services, preset=body.preset), ()
 
 
 def _pause(counter: str, body: contract.ReasonBody) -> Made:
     ref, rows = private_text("reason", body.reason)
     return c.PauseCounter(counter=counter, reason=ref), rows
+
+
+async def pause(call: Call[contract.ReasonBody]) -> contract.TicketAnswer:
+    """``POST …/pause``: a reason of the configuration is kept by its id, any other text privately."""
+    counter, reason = call.params["counter"], call.body.reason
+    command, rows = _pause(counter, call.body)
+    if reason in call.deps.settings.sites[call.state.site].pause_reasons:
+        command, rows = c.PauseCounter(counter=counter, reason=reason), ()
+    return await _answer(call, "pause", await call.execute(command, private=rows))
+
+
+async def call_many(call: Call[contract.NumbersBody]) -> contract.TicketsAnswer:
+    """``POST …/call-many``: several numbers to a pick-up counter, all or none."""
+    command = c.CallNumbers(counter=call.params["counter"], numbers=tuple(call.body.numbers))
+    return await staff_tickets.several(call, await call.execute(command), e.TicketCalled)
 
 
 def _close(counter: str, body: contract.Nothing) -> Made:
@@ -98,7 +113,6 @@ def _undo(counter: str, body: contract.Nothing) -> Made:
 
 ACTIONS: dict[str, Callable[[str, Any], Made]] = {
     "open": _open,
-    "pause": _pause,
     "close": _close,
     "call-next": _call_next,
     "call": _call,

@@ -86,6 +86,12 @@ async def close_day(call: Call[contract.CloseDayBody]) -> contract.SeqAnswer:
     return contract.SeqAnswer(seq=outcome.seq)
 
 
+async def preset(call: Call[contract.PresetBody]) -> contract.SeqAnswer:
+    """``POST …/preset``: counters at work take the services of a preset, or their own again."""
+    outcome = await call.execute(c.ApplyPreset(preset=call.body.preset))
+    return contract.SeqAnswer(seq=outcome.seq)
+
+
 async def notice(call: Call[contract.NoticeBody]) -> contract.SeqAnswer:
     """``POST …/notice``"""
     if call.body.notice is not None and call.body.notice not in call.deps.settings.notices:

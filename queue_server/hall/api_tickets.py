@@ -10,13 +10,11 @@ import msgspec
 from queue_server import contract
 from queue_server.domain import commands as c
 from queue_server.domain import events as e
-from queue_server.domain.estimate import estimate_ticket
-from queue_server.domain.queue import ahead
-from queue_server.domain.state import Ticket, shown
 from queue_server.web import Call, PrivateText, ProblemError
 
 from . import staff_tickets
 from .board import told
+from .paper import paper_of
 from .references import new_reference, private_text
 from .times import milliseconds
 
@@ -32,6 +30,11 @@ async def issue(call: Call[contract.IssueBody]) -> contract.IssueAnswer:
     services = tuple(body.services or ()) if body.service is None else (body.service,)
     if body.kiosk is not None and body.kiosk not in site.kiosks:
         raise ProblemError("unknown_kiosk", 404, kiosk=body.kiosk)
+    printer = body.printer
+    if printer is not None and deps.printing.printer_for(call.state.site, printer, None) is None:
+        raise ProblemError("no_printer", 409)
+    if printer is None and body.kiosk is not None:
+        printer = site.kiosks[body.kiosk].printer
     needs, private = _needs(body.needs)
     ticket = new_reference()
     outcome = await call.execute(
@@ -47,7 +50,8 @@ async def issue(call: Call[contract.IssueBody]) -> contract.IssueAnswer:
             units=body.units,
             written_number=None if body.written is None else body.written.number,
             written_at=None if body.written is None else _written_at(body.written.at),
-            print="none" if body.written else deps.printing.state_for(call.state.site, body.kiosk),
+            printer=body.printer,
+            print="none" if body.written else deps.printing.state_for(printer),
         ),
         private=private,
     )
@@ -114,12 +118,27 @@ def _change_service(call: Call[contract.ChangeServiceBody], ticket: str) -> Made
     return c.ChangeService(ticket=ticket, to=call.body.service, service=call.body.instead_of), ()
 
 
+def _return(call: Call[contract.ReturnBody], ticket: str) -> Made:
+    return c.ReturnTicket(ticket=ticket, place=call.body.place), ()
+
+
+def _carry(call: Call[contract.Nothing], ticket: str) -> Made:
+    return c.CarryTicket(ticket=ticket), ()
+
+
+def _expire(call: Call[contract.Nothing], ticket: str) -> Made:
+    return c.ExpireTicket(ticket=ticket), ()
+
+
 ACTIONS: dict[str, Callable[[Call[Any], str], Made]] = {
     "cancel": _cancel,
     "reprint": _reprint,
     "reopen": _reopen,
     "prioritise": _prioritise,
     "change-service": _change_service,
+    "return": _return,
+    "carry": _carry,
+    "expire": _expire,
 }
 
 
@@ -139,29 +158,13 @@ def handler(action: str) -> Callable[[Call[Any]], Awaitable[contract.TicketAnswe
     return act
 
 
-async def scan(call: Call[contract.ScanBody]) -> contract.ScanAnswer:
-    """``POST …/scan``: what the paper is. The code is the ticket's URL or token."""
-    token = call.body.code.rstrip("/").rsplit("/", 1)[-1].split("?", 1)[0]
-    state = call.state
-    ticket_id = state.by_token.get(call.deps.keys.hash_of(token))
-    if ticket_id is None:
-        past = await call.deps.log.read("ticket_by_token", token_hash=call.deps.keys.hash_of(token))
-        raise ProblemError("past_ticket" if past else "unknown_ticket")
-    ticket = state.tickets[ticket_id]
-    return contract.ScanAnswer(
-        ticket=await staff_tickets.from_state(
-            call.deps.log, state, ticket, call.deps.clock.now(), call.deps.zone
-        ),
-        ahead=ahead(state, ticket_id),
-        estimate=told(estimate_ticket(state, ticket_id)),
-        may=_may(ticket),
-    )
+async def cancel_many(call: Call[contract.CancelManyBody]) -> contract.TicketsAnswer:
+    """``POST …/tickets/cancel``: several waiting numbers, all or none."""
+    ref, rows = private_text("reason", call.body.reason)
+    command = c.CancelTickets(numbers=tuple(call.body.numbers), reason=ref)
+    return await staff_tickets.several(call, await call.execute(command, private=rows), e.TicketCancelled)
 
 
-def _may(ticket: Ticket) -> list[Any]:
-    state = shown(ticket.facts)
-    if state == "waiting":
-        return ["wrong-service", "cancel", "language", "large-reprint"]
-    if state in ("no_show", "held"):
-        return ["back", "cancel", "language", "large-reprint"]
-    return ["language", "large-reprint"] if state in ("called", "processing") else []
+async def print_progress(call: Call[Any]) -> contract.PrintProgress:
+    """``GET …/print``: what became of the ticket's last paper."""
+    return contract.PrintProgress(state=await paper_of(call.deps, call.state.site, call.params["ticket"]))

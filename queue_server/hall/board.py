@@ -8,7 +8,8 @@ from queue_server import contract
 from queue_server.domain import queue
 from queue_server.domain.alarms import attended
 from queue_server.domain.estimate import estimate_new
-from queue_server.domain.hours import is_open
+from queue_server.domain.hours import closes_at, is_open
+from queue_server.domain.issuing import stopped
 from queue_server.domain.state import Estimate, ShownCall, SiteState
 
 from .times import rfc3339
@@ -24,6 +25,7 @@ def told(estimate: Estimate | None) -> contract.Estimate | None:
 def board(state: SiteState, now: int, zone: ZoneInfo, notices: dict[str, contract.Names]) -> contract.Board:
     """Who waits, where, and who was called. ``now`` is hall time (ms UTC); calls newest first."""
     rules = state.rules
+    last = _last_called(state)
     services = [] if rules is None else [s for s in rules.services.values() if s.id in state.services]
     return contract.Board(
         seq=state.seq,
@@ -35,6 +37,9 @@ def board(state: SiteState, now: int, zone: ZoneInfo, notices: dict[str, contrac
                 estimate=told(estimate_new(state, service.id, now)),
                 open=not service.is_pickup and is_open(state, service.id, now),
                 attended=attended(state, service.id),
+                closes_at=_time(closes_at(state, service.id, now), zone),
+                stopped=None if service.is_pickup else stopped(state, service, now),
+                last_called=last.get(service.id),
             )
             for service in services
         ],
@@ -54,6 +59,27 @@ def board(state: SiteState, now: int, zone: ZoneInfo, notices: dict[str, contrac
         ],
         notice=None if state.notice is None else notices.get(state.notice),
     )
+
+
+def _time(at: int | None, zone: ZoneInfo) -> str | None:
+    return None if at is None else rfc3339(at, zone)
+
+
+def _last_called(state: SiteState) -> dict[str, str]:
+    """Service → the number called last, from the boards' calls and who is at a counter since longer."""
+    found: dict[str, tuple[int, str]] = {}
+
+    def see(service: str, seq: int, number: str) -> None:
+        if seq > found.get(service, (0, ""))[0]:
+            found[service] = (seq, number)
+
+    for shown in state.calls:
+        see(shown.service, shown.seq, shown.number)
+    for counter in state.counters.values():
+        for ticket in counter.facts.tickets:
+            call = state.tickets[ticket].facts.calls[-1]
+            see(call.service, call.seq, state.tickets[ticket].number)
+    return {service: number for service, (_, number) in found.items()}
 
 
 def _last_calls(state: SiteState) -> list[ShownCall]:

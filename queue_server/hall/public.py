@@ -31,6 +31,7 @@ PUBLIC_TICKET: dict[type, str] = {
     e.PickupWithdrawn: "ticket.processing",
     e.TicketCancelled: "ticket.cancelled",
     e.TicketExpired: "ticket.expired",
+    e.TicketCarried: "ticket.held",
 }
 COUNTER_STATE = {"open": "counter.opened", "paused": "counter.paused", "closed": "counter.closed"}
 
@@ -59,6 +60,11 @@ def _ticket(event: Any, name: str, zone: ZoneInfo) -> tuple[str, contract.Public
     )
 
 
+def _delayed(event: e.TicketDelayed, zone: ZoneInfo) -> tuple[str, contract.PublicEvent] | None:
+    """Back in the queue from a counter or from the absent list; a later place in the queue is nobody's business."""
+    return _ticket(event, "ticket.restored", zone) if event.returned else None
+
+
 def _undone(event: e.CommandUndone, zone: ZoneInfo) -> tuple[str, contract.PublicEvent]:
     if event.ticket is not None:
         return _ticket(event, "ticket.undone", zone)
@@ -77,8 +83,9 @@ def _day(event: Any, name: str, state: Any, zone: ZoneInfo) -> tuple[str, contra
     )
 
 
-OTHERS: dict[type, Callable[[Any, ZoneInfo], tuple[str, contract.PublicEvent]]] = {
+OTHERS: dict[type, Callable[[Any, ZoneInfo], tuple[str, contract.PublicEvent] | None]] = {
     e.CommandUndone: _undone,
+    e.TicketDelayed: _delayed,
     e.CounterOpened: lambda event, zone: _counter(event, "open", zone),
     e.CounterPaused: lambda event, zone: _counter(event, "paused", zone),
     e.CounterClosed: lambda event, zone: _counter(event, "closed", zone),

@@ -10,7 +10,8 @@ import msgspec
 from queue_server import contract
 from queue_server.domain import events as e
 from queue_server.domain.state import SiteState, Ticket, open_services, shown
-from queue_server.log import Log
+from queue_server.log import Log, Outcome
+from queue_server.web import Call
 
 from .times import rfc3339
 
@@ -58,6 +59,13 @@ async def from_state(
         needs=await needs_of(log, state.site, ticket.needs),
         units=ticket.units,
     )
+
+
+async def several(call: Call[Any], outcome: Outcome, kind: type) -> contract.TicketsAnswer:
+    """The tickets of every event of ``kind`` of one command."""
+    log, state, zone = call.deps.log, call.state, call.deps.zone
+    tickets = [await from_event(log, state, event, zone) for event in outcome.events if type(event) is kind]
+    return contract.TicketsAnswer(tickets=tickets, seq=outcome.seq)
 
 
 def subject(events: list[e.Event], kind: type | None = None) -> Any | None:

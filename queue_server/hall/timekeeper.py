@@ -1,8 +1,9 @@
-"""Opens and closes the business days: the one who looks at the clock, so that the core need not.
+"""Opens and closes the business days, and what else comes with the hour: the core need not look at the clock.
 
 A day opens a while before the first hours of a business day, and closes itself only after the last hours and
 with nobody waiting (R-46). A day that was left open overnight goes on after a restart; at four in the
-morning what is left of it is closed. All decisions are the core's: this only asks.
+morning what is left of it is closed. Presets of services begin and end by their hours, and whoever the site's
+rule calls absent is asked to be marked so. All decisions are the core's: this only asks.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import logging
 from queue_server import settings
 from queue_server.clock import HallClock
 from queue_server.domain import commands as c
+from queue_server.domain.decide_absence import absent_now
 from queue_server.log import Log, LogError, Outcome
 
 logger = logging.getLogger(__name__)
@@ -34,6 +36,8 @@ class Timekeeper:
         self._city = city
         self._clock = clock
         self._asked: dict[str, int] = {}
+        self._preset: dict[str, str | None] = {}
+        """Site → the preset of the clock at the last look while the day was open."""
 
     async def started(self) -> None:
         """After a start: note the outage, and let the day begin if it is time."""
@@ -55,7 +59,25 @@ class Timekeeper:
     async def look(self) -> None:
         """Open and close what is due at every site."""
         for site in self._city.sites:
-            await self._look_at(site, self._clock.now())
+            now = self._clock.now()
+            await self._look_at(site, now)
+            if absent_now(self._log.view(site), now):
+                await self._log.execute(site, c.MarkAbsent(by="timekeeper"))
+            await self._follow_presets(site, now)
+
+    async def _follow_presets(self, site: str, now: int) -> None:
+        """Apply the preset whose hours begin, take it back when they end; what staff chose meanwhile stays."""
+        state = self._log.view(site)
+        if state.day is None:
+            self._preset.pop(site, None)
+            return
+        wanted = settings.preset_at(self._city, site, now)
+        presets = self._city.sites[site].presets
+        by_hand = state.preset is not None and not (state.preset in presets and presets[state.preset].hours)
+        begins = self._preset.get(site, state.preset) != wanted
+        self._preset[site] = wanted
+        if begins and not (by_hand and wanted is None):
+            await self._log.execute(site, c.ApplyPreset(preset=wanted, by="timekeeper"))
 
     async def _look_at(self, site: str, now: int) -> None:
         state = self._log.view(site)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 from queue_server.domain.commands import Command
@@ -158,6 +158,12 @@ class Log:
     async def read_private(self, site: str, ref: str) -> bytes | None:
         """The clear data of a private row; None when it was erased. Raises ``Damaged``, ``LogUnavailable``."""
         return opened(self._cipher, site, ref, await self.read("private_row", site=site, ref=ref))
+
+    async def read_private_many(self, site: str, refs: Iterable[str]) -> dict[str, bytes]:
+        """The clear data of private rows by reference, without the erased ones."""
+        asked = list(dict.fromkeys(refs))
+        found = await asyncio.gather(*(self.read_private(site, ref) for ref in asked))
+        return {ref: data for ref, data in zip(asked, found, strict=True) if data is not None}
 
     async def erase(self, site: str, ref: str) -> bool:
         """Erase a private row; whether there was one."""

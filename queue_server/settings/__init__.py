@@ -21,6 +21,7 @@ from .model import (
     WebPush,
 )
 from .model_kiosk import Hint, Kiosk, Question, QuestionAnswer, Units
+from .presets import preset_at
 from .to_rules import rules
 
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "local_date",
     "menu",
     "next_business_day",
+    "preset_at",
     "rules",
     "secret",
     "text",

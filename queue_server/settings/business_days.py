@@ -133,6 +133,7 @@ def _parsed(spans: tuple[Span, ...]) -> tuple[tuple[int, int], ...]:
 
 
 def in_yearly(yearly: str, day: date) -> bool:
+    """Whether a day lies in days of every year such as ``12-29..01-03``."""
     first, _, last = yearly.partition("..")
     today = f"{day.month:02d}-{day.day:02d}"
     return first <= today <= last if first <= last else today >= first or today <= last

@@ -55,6 +55,13 @@ class Cap(_Table, frozen=True, kw_only=True):
     to: TimeOfDay = "24:00"
 
 
+class Crowd(_Table, frozen=True, kw_only=True):
+    """What the public board says from so many waiting on (R-32)."""
+
+    from_: NonNegative = field(name="from")
+    text: Names
+
+
 class Category(_Table, frozen=True, kw_only=True):
     """A group of purposes on the kiosk's first screen (分類)."""
 
@@ -85,6 +92,8 @@ class Service(_Table, frozen=True, kw_only=True):
     closed_hint: Names = {}
     closing_margin_minutes: NonNegative = 0
     closes_by_estimate: bool = True
+    crowd: tuple[Crowd, ...] = ()
+    """What is said of the number waiting; without it, in general words."""
 
 
 class Department(_Table, frozen=True, kw_only=True):
@@ -101,6 +110,9 @@ class Counter(_Table, frozen=True, kw_only=True):
     services: tuple[Id, ...] = ()
     helps: tuple[Id, ...] = ()
     area: Names = {}
+    floor: Names = {}
+    arrow: Literal["", "left", "right", "ahead", "back", "up", "down"] = ""
+    """Which way to go, as seen from the waiting area."""
 
 
 class Priority(_Table, frozen=True, kw_only=True):

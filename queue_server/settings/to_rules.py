@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from queue_server.domain.rules import Band, Cap, Counter, Department, PriorityClass, Rules, Service
+from queue_server.domain.rules import Band, Cap, Counter, Department, Preset, PriorityClass, Rules, Service
 
 from . import model
 from .business_days import minute_of_day

@@ -12,6 +12,7 @@ from .referring import references as _references
 from .referring import unique as _unique
 from .whole_hours import check_hours, reason_of_times
 from .whole_kiosk import check_kiosks
+from .whole_presets import check_presets
 
 RESERVED_SITES = frozenset(
     {"staff", "t", "kiosk", "display", "api", "line", "healthz", "metrics", "patterns", "static"}
@@ -88,6 +89,7 @@ def _site(source: Source, city: City, at: Key, site: Site) -> None:
         _references(source, (*here, "services"), "service", counter.services, services)
         _references(source, (*here, "helps"), "service", counter.helps, services)
     check_kiosks(source, city, at, site)
+    check_presets(source, at, site)
     for key, display in site.displays.items():
         here = (*at, "displays", key)
         _references(source, (*here, "counters"), "counter", display.counters, site.counters)

@@ -16,12 +16,7 @@ def check_hours(source: Source, at: Key, site: Site) -> None:
     """Note impossible spans, dates, weekdays and unknown services; note a site that never opens."""
     here = (*at, "hours")
     _service_hours(source, here, site.hours)
-    for index, yearly in enumerate(site.hours.closed_yearly):
-        key = (*here, "closed_yearly", str(index))
-        if not source.mistaken(key) and not all(
-            _is_date(f"{LEAP_YEAR}-{part}") for part in yearly.split("..")
-        ):
-            source.note(key, "bad_yearly", name=yearly)
+    check_yearly(source, (*here, "closed_yearly"), site.hours.closed_yearly)
     services = list(site.services)
     for service, own in site.hours.services.items():
         key = (*here, "services", service)
@@ -34,6 +29,16 @@ def check_hours(source: Source, at: Key, site: Site) -> None:
     every = (site.hours, *site.hours.services.values())
     if not site.hours.always_open and not any(_has_spans(own) for own in every) and not source.mistaken(here):
         source.note(here, "never_open")
+
+
+def check_yearly(source: Source, key: Key, spans: tuple[str, ...]) -> None:
+    """Note days of the year that no year has."""
+    for index, yearly in enumerate(spans):
+        here = (*key, str(index))
+        if not source.mistaken(here) and not all(
+            _is_date(f"{LEAP_YEAR}-{part}") for part in yearly.split("..")
+        ):
+            source.note(here, "bad_yearly", name=yearly)
 
 
 def reason_of_times(begin: str, end: str) -> str | None:

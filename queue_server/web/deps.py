@@ -22,6 +22,7 @@ from .limits import Limits
 from .metrics import Figures
 from .pages import Pages
 from .passwords import Passwords
+from .pins import PinLocks
 from .sessions import Sessions
 from .streams import Hub
 from .texts import Texts
@@ -93,6 +94,7 @@ class Deps:
     limits: Limits
     figures: Figures
     printing: Printing = field(default_factory=NoPrinting)
+    pins: PinLocks = field(default_factory=PinLocks)
     warnings: dict[str, str] = field(default_factory=dict)
     """Part → what staff should know: it did not start, it is away. Shown in the health details."""
     checks: dict[str, Callable[[], object]] = field(default_factory=dict)

@@ -23,6 +23,7 @@ OURS: dict[str, int] = {
     "not_enrolled": 401,
     "wrong_password": 401,
     "forbidden": 403,
+    "wrong_pin": 403,
     "not_found": 404,
     "method_not_allowed": 405,
     "too_slow": 408,
@@ -33,6 +34,7 @@ OURS: dict[str, int] = {
     "invalid_key": 422,
     "key_required": 422,
     "key_reused": 422,
+    "pin_locked": 429,
     "too_many_misses": 429,
     "too_many_requests": 429,
     "internal": 500,
@@ -49,11 +51,13 @@ OURS: dict[str, int] = {
     "no_business_day": 409,
     "no_case": 409,
     "no_printer": 409,
+    "no_staff_mode": 409,
     "department_needed": 422,
     "title_needed": 422,
     "invalid_date": 422,
     "invalid_time": 422,
     "service_or_services": 422,
+    "unknown_language": 422,
 }
 STATUS: dict[str, int] = {**CODES, **OURS}
 """Every code that an answer may bear, and its HTTP status."""
