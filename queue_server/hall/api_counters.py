@@ -23,17 +23,11 @@ def _open(counter: str, body: contract.OpenBody) -> Made:
     return c.OpenCounter(counter=counter, services=services, preset=body.preset), ()
 
 
-def _pause(counter: str, body: contract.ReasonBody) -> Made:
-    ref, rows = private_text("reason", body.reason)
-    return c.PauseCounter(counter=counter, reason=ref), rows
-
-
 async def pause(call: Call[contract.ReasonBody]) -> contract.TicketAnswer:
     """``POST …/pause``: a reason of the configuration is kept by its id, any other text privately."""
-    counter, reason = call.params["counter"], call.body.reason
-    command, rows = _pause(counter, call.body)
-    if reason in call.deps.settings.sites[call.state.site].pause_reasons:
-        command, rows = c.PauseCounter(counter=counter, reason=reason), ()
+    reason, known = call.body.reason, call.deps.settings.sites[call.state.site].pause_reasons
+    reason, rows = (reason, ()) if reason in known else private_text("reason", reason)
+    command = c.PauseCounter(counter=call.params["counter"], reason=reason)
     return await _answer(call, "pause", await call.execute(command, private=rows))
 
 
