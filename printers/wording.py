@@ -11,6 +11,7 @@ from queue_server.domain.rules import Names, Rules
 from queue_server.domain.state import Estimate, Ticket
 from queue_server.settings import Settings, text
 from queue_server.web import Texts
+from queue_server.web.absence import absence_rule
 
 
 def in_language(names: Names, lang: str) -> str:
@@ -78,8 +79,7 @@ class Wording:
             issued_at=datetime.fromtimestamp(issued_at / 1000, self._zone).strftime(say(lang, "ticket.time")),
             ahead=ahead,
             wait=wait,
-            absent_note=in_language(text(self._settings, rules.site, "ticket-note"), lang)
-            or say(lang, "ticket.absent"),
+            absent_note=self._absent(lang, rules),
             reissue=reissue,
             lang="ja" if lang == "ja-easy" else lang,
             large=large,
@@ -90,6 +90,12 @@ class Wording:
                 qr=say(lang, "ticket.qr"),
             ),
         )
+
+    def _absent(self, lang: str, rules: Rules) -> str:
+        """What the city says to whoever misses the call, and the rule that holds for all."""
+        note = in_language(text(self._settings, rules.site, "ticket-note"), lang)
+        rule = absence_rule(self._texts, lang, rules)
+        return "\n".join([note or self._texts.get(lang, "ticket.absent"), *rule])
 
     def _area(self, lang: str, rules: Rules, services: tuple[str, ...]) -> str:
         """Where the first purpose is called to: the areas of its counters, else their names."""

@@ -126,7 +126,7 @@ def table() -> str:
         "- A command about the ticket at a counter is refused with `no_ticket_here` for a ticket that is not there,",
         "  and with `ticket_ended` instead of `not_waiting` for one that has ended.",
         f"- {', '.join(f'`{x.__name__}`' for x in CHOOSING)} choose their tickets themselves and leave the others.",
-        "- `CallNumbers` is for pick-up counters; what is `processing` must only wait for a plain 交付待ち. It and",
+        "- `CallNumbers` is for pick-up counters; what is `processing` must only wait for a plain `AwaitPickup`. It and",
         "  `CancelTickets` do all of their numbers or none.",
         "- `MarkAbsent` follows the site's rule: only who was recalled and has not come.",
         "- `StartService` and `FinishService` repeated do nothing.",
