@@ -9,7 +9,7 @@ from __future__ import annotations
 from math import ceil, inf
 
 from .queue import ahead_of, first_errand, queued
-from .rules import MINUTE
+from .rules import MINUTE, Service
 from .state import Estimate, SiteState
 
 LOW, HIGH = 0.6, 1.5
@@ -65,11 +65,9 @@ def estimate_at(state: SiteState, service: str, due: int, rank: float) -> Estima
     return None if mean is None else as_range(mean)
 
 
-def estimate_new(state: SiteState, service: str, now: int) -> Estimate | None:
-    """The range for somebody who would take a number now."""
-    assert state.rules is not None
-    rule = state.rules.services.get(service)
-    return None if rule is None else estimate_at(state, service, now + rule.target_minutes * MINUTE, inf)
+def wait_of_new(state: SiteState, service: Service, now: int) -> float | None:
+    """Expected wait in minutes of somebody who would take a number at ``now`` (ms UTC)."""
+    return mean_wait(state, service.id, now + service.target_minutes * MINUTE, inf)
 
 
 def estimate_ticket(state: SiteState, ticket: str) -> Estimate | None:

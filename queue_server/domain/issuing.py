@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from math import inf
 from typing import Literal
 
-from .estimate import mean_wait
 from .hours import check_caps, closes_at, is_open
 from .refusal import RefusedError
 from .rules import MINUTE, Service
 from .state import SiteState
 
 
-def stopped(state: SiteState, service: Service, now: int) -> Literal["hours", "estimate", "cap"] | None:
-    """None while numbers are given at hall time ``now`` (ms UTC); the rules are those of issuing itself."""
+def stopped(
+    state: SiteState, service: Service, now: int, wait: float | None
+) -> Literal["hours", "estimate", "cap"] | None:
+    """None while numbers are given at hall time ``now`` (ms UTC); the rules are those of issuing itself.
+
+    ``wait``: minutes that somebody who took a number now would wait (``estimate.wait_of_new``).
+    """
     if service.is_pickup or not is_open(state, service.id, now):
         return "hours"
     try:
         check_caps(state, service, now)
     except RefusedError:
         return "cap"
-    due = now + service.target_minutes * MINUTE
-    return "estimate" if too_late(state, service, mean_wait(state, service.id, due, inf), now) else None
+    return "estimate" if too_late(state, service, wait, now) else None
 
 
 def too_late(state: SiteState, service: Service, wait: float | None, now: int) -> bool:

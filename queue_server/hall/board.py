@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from queue_server import contract
 from queue_server.domain import queue
 from queue_server.domain.alarms import attended
-from queue_server.domain.estimate import estimate_new
+from queue_server.domain.estimate import as_range, wait_of_new
 from queue_server.domain.hours import closes_at, is_open
 from queue_server.domain.issuing import stopped
 from queue_server.domain.state import Estimate, ShownCall, SiteState
@@ -34,14 +34,15 @@ def board(state: SiteState, now: int, zone: ZoneInfo, notices: dict[str, contrac
             contract.BoardService(
                 id=service.id,
                 waiting=queue.waiting(state, service.id),
-                estimate=told(estimate_new(state, service.id, now)),
+                estimate=None if wait is None else told(as_range(wait)),
                 open=not service.is_pickup and is_open(state, service.id, now),
                 attended=attended(state, service.id),
                 closes_at=_time(closes_at(state, service.id, now), zone),
-                stopped=None if service.is_pickup else stopped(state, service, now),
+                stopped=None if service.is_pickup else stopped(state, service, now, wait),
                 last_called=last.get(service.id),
             )
             for service in services
+            for wait in (wait_of_new(state, service, now),)
         ],
         counters=[
             contract.BoardCounter(
