@@ -436,6 +436,10 @@ class HolderTicket(_Out, frozen=True, kw_only=True):
     """In the order the resident chose them, the pick-up last."""
     late: bool = False
     """The wait is longer than what was told before."""
+    ready: bool = False
+    """Everything is done and waits to be collected."""
+    carried: bool = False
+    """Goes on at the next business day, where it comes first."""
 
 
 class TicketRow(_Out, frozen=True, kw_only=True):
@@ -460,6 +464,59 @@ class TicketRows(_Out, frozen=True, kw_only=True):
     """The tickets of a day."""
 
     tickets: list[TicketRow]
+
+
+class WhyStep(_Out, frozen=True, kw_only=True, omit_defaults=True):
+    """Something that happened to a ticket. ``what`` is named like the public events; ``facts`` say more of it."""
+
+    at: str
+    what: str
+    service: str | None = None
+    counter: str | None = None
+    facts: dict[str, Any] = {}
+
+
+class WhyReason(_Out, frozen=True, kw_only=True, omit_defaults=True):
+    """Why a later number went first: a code, and ids, times and minutes of its sentence."""
+
+    code: str
+    facts: dict[str, Any] = {}
+
+
+class WhyPassed(_Out, frozen=True, kw_only=True, omit_defaults=True):
+    """A later number that was called first. ``undone_at``: when that call was taken back."""
+
+    seq: int
+    number: str
+    service: str
+    counter: str
+    issued_at: str
+    at: str
+    reason: WhyReason
+    undone_at: str | None = None
+
+
+class WhyBearer(_Out, frozen=True, kw_only=True):
+    """A ticket of the day that bears the number."""
+
+    id: str
+    issued_at: str
+
+
+class Why(_Out, frozen=True, kw_only=True):
+    """The story of a number on a day, and every later number that was called before its turn."""
+
+    id: str
+    number: str
+    day: str
+    services: list[str]
+    state: ShownState
+    issued_at: str
+    steps: list[WhyStep]
+    passed: list[WhyPassed]
+    bearers: list[WhyBearer]
+    """All tickets of the day with this number, oldest first; told is the last one unless ``ticket`` asked."""
+    seq: int
 
 
 class QueueRow(_Out, frozen=True, kw_only=True):
@@ -868,6 +925,14 @@ ROUTES: tuple[Route, ...] = (
     ),
     _route("queue", "GET", _SITE + "/queue", "staff", StaffQueue, query={"counter": str | None}),
     _route("tickets", "GET", _SITE + "/tickets", "staff admin", TicketRows, query={"date": str | None}),
+    _route(
+        "why",
+        "GET",
+        _SITE + "/why/{number}",
+        "staff admin",
+        Why,
+        query={"date": str | None, "ticket": str | None},
+    ),
     _route("day.open", "POST", _SITE + "/day/open", "staff admin", SeqAnswer, body=Nothing),
     _route("day.close", "POST", _SITE + "/day/close", "staff admin", SeqAnswer, body=CloseDayBody),
     _route("preset", "POST", _SITE + "/preset", "staff", SeqAnswer, body=PresetBody),

@@ -12,8 +12,8 @@ import msgspec
 
 from . import events as e
 from .queue import served_by
-from .rules import MINUTE
-from .state import Errand, SiteState, Ticket
+from .rules import MINUTE, Rules
+from .state import Errand, SiteState, Ticket, TicketFacts
 from .why_places import Origin, Places, Spot
 
 Code = Literal[
@@ -34,21 +34,20 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True):
 
 def reason(state: SiteState, places: Places, ticket: Ticket, event: e.TicketCalled) -> Reason:
     """Why ``event`` called another, later ticket and not ``ticket``; ``state`` is the one that the event meets."""
-    away = _away(ticket)
-    if away is not None:
-        return away
     assert state.rules is not None
     assert event.counter is not None
     counter = state.counters[event.counter]
     served = dict(served_by(state.rules, state.rules.counters.get(counter.id), counter))
     called = state.tickets[event.ticket].facts.errands[event.errand]
-    errands = [(i, x) for i, x in enumerate(ticket.facts.errands) if x.open]
-    if event.rule == "chosen":
-        here = any(x.service in served or x.service == called.service for _, x in errands)
-        return Reason(code="chosen" if here else "other_service")
-    errands = [(i, x) for i, x in errands if x.service in served]
-    if not errands:
+    chosen = {called.service} if event.rule == "chosen" else set()
+    if not _concerned(state.rules, ticket.facts) & (set(served) | chosen):
         return Reason(code="other_service")
+    away = _away(ticket)
+    if away is not None:
+        return away
+    if event.rule == "chosen":
+        return Reason(code="chosen")
+    errands = [(i, x) for i, x in enumerate(ticket.facts.errands) if x.open and x.service in served]
     ready = [(i, x) for i, x in errands if x.callable_from <= event.at]
     if not ready:
         first = min((x for _, x in errands), key=lambda x: x.callable_from)
@@ -65,6 +64,19 @@ def reason(state: SiteState, places: Places, ticket: Ticket, event: e.TicketCall
     told = _earlier(yours, theirs)
     facts = {"due": called.due, "your_due": mine.due, "your_service": mine.service, **told.facts}
     return Reason(code=told.code, facts=facts)
+
+
+def _concerned(rules: Rules, facts: TicketFacts) -> set[str]:
+    """The services that the ticket is in the hall for; with no errand open, all it had and where it will be handed
+    what is being prepared."""
+    waits = {x.service for x in facts.errands if x.open}
+    if waits:
+        return waits
+    asked = {x.service for x in facts.errands}
+    for handoff in facts.handoffs:
+        rule = rules.services.get(handoff.service)
+        asked.add((rule.pickup if rule else None) or rules.pickup or handoff.service)
+    return asked
 
 
 def _away(ticket: Ticket) -> Reason | None:

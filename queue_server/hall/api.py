@@ -16,6 +16,7 @@ from . import (
     api_scan,
     api_site,
     api_tickets,
+    api_why,
     history,
 )
 
@@ -44,6 +45,7 @@ HANDLERS: Mapping[str, Handler] = {
     **{f"handoff.{action}": api_handoffs.handler(action) for action in api_handoffs.ACTIONS},
     "queue": api_queue.queue_of,
     "tickets": api_site.tickets,
+    "why": api_why.show,
     "day.open": api_site.open_day,
     "day.close": api_site.close_day,
     "preset": api_site.preset,

@@ -17,6 +17,12 @@ def rfc3339(at: int, zone: ZoneInfo) -> str:
     return _second(at // 1000, zone)
 
 
+def hour_minute(at: int, zone: ZoneInfo) -> str:
+    """ms UTC → ``9:05``, as the site's clocks show it."""
+    there = datetime.fromtimestamp(at / 1000, zone)
+    return f"{there.hour}:{there.minute:02d}"
+
+
 def milliseconds(text: str) -> int:
     """RFC 3339 with offset → ms UTC. Raises ``ValueError`` for anything else, also without offset."""
     parsed = datetime.fromisoformat(text)

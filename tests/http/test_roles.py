@@ -16,6 +16,7 @@ HERE = {
     "device": "kiosk1",
     "job": "job1",
     "token": "AAAAAAAAAAAAAAAAAAAAAA",
+    "number": "1",
 }
 OPEN = ("all", "holder")
 

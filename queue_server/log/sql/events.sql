@@ -10,6 +10,11 @@ SELECT max(seq) AS seq FROM events WHERE site = :site AND kind = 'DayOpened' AND
 -- name: day_starts
 SELECT seq, day, at FROM events WHERE site = :site AND kind = 'DayOpened' ORDER BY seq
 
+-- name: day_bounds
+SELECT
+    (SELECT min(seq) FROM events WHERE site = :site AND kind = 'DayOpened' AND day = :day) AS first,
+    (SELECT min(seq) FROM events WHERE site = :site AND kind = 'DayOpened' AND day > :day) AS next
+
 -- name: head
 SELECT max(seq) AS seq FROM events WHERE site = :site
 

@@ -184,22 +184,20 @@ class Notebook:
         state = self.state
         facts = state.tickets[key].facts
         now = shown(facts)
-        if now in ("done", "cancelled", "expired"):
-            return "ended"
-        if now != "waiting":
-            return "carried" if now == "held" and facts.carried else {"no_show": "absent"}.get(now, now)
         rule = state.rules.counters.get(event.counter)
         helped = set(rule.helps) if rule else set()
         taken = set(state.counters[event.counter].facts.services) | helped
         theirs = state.tickets[event.ticket].facts.errands[event.errand]
-        mine = [(i, x) for i, x in enumerate(facts.errands) if x.open]
-        if event.rule == "chosen":
-            return (
-                "chosen" if any(x.service in taken | {theirs.service} for _, x in mine) else "other_service"
-            )
-        mine = [(i, x) for i, x in mine if x.service in taken]
-        if not mine:
+        by_hand = event.rule == "chosen"
+        if not any(x in taken or (by_hand and x == theirs.service) for x in self._here_for(facts)):
             return "other_service"
+        if now in ("done", "cancelled", "expired"):
+            return "ended"
+        if now != "waiting":
+            return "carried" if now == "held" and facts.carried else {"no_show": "absent"}.get(now, now)
+        if by_hand:
+            return "chosen"
+        mine = [(i, x) for i, x in enumerate(facts.errands) if x.open and x.service in taken]
         mine = [(i, x) for i, x in mine if x.callable_from <= event.at]
         if not mine:
             return "appointment_early"
@@ -216,6 +214,18 @@ class Notebook:
             assert errand.service in helped - {theirs.service}
             return "helped"
         return self._first(self.lines[key, index], self.lines[event.ticket, event.errand])
+
+    def _here_for(self, facts: Any) -> list[str]:
+        """What somebody is in the hall for; one who waits for papers: also where they will be handed out."""
+        left = [x.service for x in facts.errands if x.open]
+        if left:
+            return left
+        rules = self.state.rules
+        papers = []
+        for handoff in facts.handoffs:
+            own = rules.services[handoff.service].pickup if handoff.service in rules.services else None
+            papers.append(own or rules.pickup or handoff.service)
+        return [x.service for x in facts.errands] + papers
 
     def _check_fairness(self, errand: Any) -> None:
         """The bound of DESIGN §2 alone makes a class-boosted one with an earlier due wait."""
