@@ -140,6 +140,7 @@ class Days:
             rows = (await self._staff.get(path, contract.TicketRows, date=day.isoformat())).tickets
             waits = [row.waited_seconds / 60 for row in rows if row.waited_seconds is not None]
             ended = Counter(row.state for row in rows)
+            carried = len(rows) - ended["done"] - ended["cancelled"] - ended["expired"]
             acts = world.tally
             self._terminal.say(
                 f"{day} {world.site}: {len(rows)} numbers, {ended['done']} done, {ended['cancelled']} cancelled, "
@@ -148,7 +149,7 @@ class Days:
                 f"{fmean(waits) if waits else 0:.1f} min, longest {max(waits, default=0):.0f} min; "
                 f"{acts['hand-off'] + acts['await-pickup']} hand-offs, {acts['call-many']} group calls, "
                 f"{acts['transfer']} transfers, {acts['wrong-service'] + acts['change-service']} wrong purposes, "
-                f"{acts['undo']} calls undone; for tomorrow {acts['carry']} put aside"
+                f"{acts['undo']} calls undone; {carried} go on tomorrow"
             )
         self._terminal.say(f"{self._drawn()} tickets drawn in {self._tickets}")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from aiohttp import web
 
 from queue_server.domain.queue import waiting
@@ -10,6 +12,7 @@ from queue_server.web.credentials import principal_of
 from queue_server.web.page_facts import render
 
 from .staff_page import STAFF_ROLES
+from .start_view import screens_of
 
 
 def routes(deps: Deps) -> list[web.RouteDef]:
@@ -30,15 +33,15 @@ class StartPage:
         """
         deps = self._deps
         demonstration: dict[str, str] = deps.pages.facts.get("demonstration", {})
+        # a browser has one session: in the demonstration that of staff, who may open every screen
+        token = demonstration.get("staff")
         principal = await principal_of(deps, request)
-        screens = bool(demonstration) or (principal is not None and principal.role in STAFF_ROLES)
+        staff = principal is not None and principal.role in STAFF_ROLES
 
         def address(page: str) -> str:
-            # a browser has one session: in the demonstration that of staff, who may open every screen
-            token = demonstration.get("staff")
             return page if token is None else f"{page}?token={token}"
 
-        sites = []
+        sites: list[dict[str, Any]] = []
         for site_id, site in deps.settings.sites.items():
             state = deps.log.view(site_id)
             sites.append(
@@ -46,14 +49,14 @@ class StartPage:
                     "id": site_id,
                     "names": site.names,
                     "waiting": sum(waiting(state, service) for service in state.services),
-                    "kiosks": [
-                        {"address": address(f"/kiosk/{site_id}/{key}"), "names": kiosk.names}
-                        for key, kiosk in site.kiosks.items()
-                    ],
-                    "displays": [
-                        {"address": address(f"/display/{site_id}/{key}"), "names": display.names}
-                        for key, display in site.displays.items()
-                    ],
+                    "groups": screens_of(deps, state, address) if token is not None or staff else [],
                 }
             )
-        return render(deps, request, "start.html", sites=sites, screens=screens, staff=address("/staff/"))
+        return render(
+            deps,
+            request,
+            "start.html",
+            sites=sites,
+            demonstration=token is not None,
+            staff=address("/staff/"),
+        )

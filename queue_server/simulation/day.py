@@ -22,8 +22,10 @@ LAST_PAPERS_MINUTES = 20
 """So long after closing somebody waits for a paper today; then it is for the next day."""
 
 
-async def play_day(world: World, midnight: int) -> None:
+async def play_day(world: World, midnight: int, visits: Sequence[Visit] | None = None) -> None:
     """Residents, staff and departments of the day that begins at ``midnight`` (ms UTC).
+
+    ``visits``: who comes, in order of time; None: drawn from the world's plan.
 
     Raises an exception group with ``ServerAway`` when the server goes away.
     """
@@ -41,7 +43,8 @@ async def play_day(world: World, midnight: int) -> None:
                 people.create_task(PickupDesk(world, plan.pickup_counter, midnight).work())
             reception = Reception(world, midnight)
             people.create_task(reception.work())
-            visits = arrivals(plan, midnight, world.random)
+            if visits is None:
+                visits = arrivals(plan, midnight, world.random)
             people.create_task(_until_empty(world, visits, reception, closes))
         for task in behind:
             task.cancel()
@@ -56,4 +59,4 @@ async def _until_empty(world: World, visits: Sequence[Visit], reception: Recepti
             break
         await world.hall.sleep(LOOK_SECONDS)
     await reception.end_of_day()
-    world.empty.set()
+    world.everybody_goes_home()

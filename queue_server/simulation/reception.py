@@ -12,7 +12,7 @@ from .plan import ChildPlan, PadPlan, minute_of
 from .world import World
 
 TAP_SECONDS = 1.0
-SEEN_SECONDS = 120.0
+SEEN_SECONDS = 60.0
 """Until somebody sees what a child has done."""
 MORNING_MINUTES = (5.0, 60.0)
 """After opening: who comes back with the paper that was missing yesterday."""
@@ -82,6 +82,8 @@ class Reception:
                 numbers.append(answer.number)
             await world.hall.sleep(TAP_SECONDS)
         await world.hall.sleep(SEEN_SECONDS)
+        waiting = {row.number for row in (await world.get("queue", contract.StaffQueue)).waiting}
+        numbers = [number for number in numbers if number in waiting]
         if numbers:
             taken_back = contract.CancelManyBody(numbers=numbers)
             await world.post("tickets/cancel", contract.TicketsAnswer, taken_back)

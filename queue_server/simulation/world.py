@@ -179,6 +179,12 @@ class World:
         waiting = self._waiting.setdefault(counter, asyncio.Event())
         await self._either(waiting, seconds)
 
+    def everybody_goes_home(self) -> None:
+        """The day is over: staff who wait for somebody are told."""
+        self.empty.set()
+        for waiting in self._waiting.values():
+            waiting.set()
+
     def handed_off(self, departments: Iterable[str]) -> None:
         """Departments have new work."""
         for department in departments:

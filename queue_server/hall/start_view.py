@@ -1,0 +1,79 @@
+"""Every screen of a site, as the start page lists them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+
+from queue_server.domain.rules import Names
+from queue_server.domain.state import SiteState, shown
+from queue_server.web import Deps
+
+
+class Screen(msgspec.Struct, frozen=True, kw_only=True):
+    """A page. ``words``: key of its name where it has none of its own; ``number``: the ticket it is about."""
+
+    address: str
+    names: Names = {}
+    area: Names = {}
+    words: str = ""
+    number: str = ""
+
+
+class ScreenGroup(msgspec.Struct, frozen=True, kw_only=True):
+    """Pages for the same people. ``words``: key of the heading."""
+
+    words: str
+    screens: list[Screen]
+
+
+def screens_of(deps: Deps, state: SiteState, address: Callable[[str], str]) -> list[ScreenGroup]:
+    """What can be opened at a site now; ``address`` makes the link of a page that needs a session."""
+    site_id = state.site
+    site = deps.settings.sites[site_id]
+    staff = f"/staff/{site_id}"
+    groups = [
+        ScreenGroup(
+            words="start.kiosks",
+            screens=[
+                Screen(address=address(f"/kiosk/{site_id}/{key}"), names=kiosk.names)
+                for key, kiosk in site.kiosks.items()
+            ],
+        ),
+        ScreenGroup(
+            words="start.displays",
+            screens=[
+                Screen(address=address(f"/display/{site_id}/{key}"), names=display.names)
+                for key, display in site.displays.items()
+            ],
+        ),
+        ScreenGroup(
+            words="start.public",
+            screens=[Screen(address=f"/{site_id}/", words="start.board"), *_a_ticket(deps, state)],
+        ),
+        ScreenGroup(
+            words="start.staff_pages",
+            screens=[
+                Screen(address=address(f"{staff}/reception"), words="start.reception"),
+                *(
+                    Screen(address=address(f"{staff}/counter/{key}"), names=counter.names, area=counter.area)
+                    for key, counter in site.counters.items()
+                    if counter.kind == "pickup"
+                ),
+                Screen(address=address(f"{staff}/today"), words="start.today"),
+                Screen(address=address("/staff/"), words="start.counters"),
+            ],
+        ),
+    ]
+    return [group for group in groups if group.screens]
+
+
+def _a_ticket(deps: Deps, state: SiteState) -> list[Screen]:
+    """The page behind the newest ticket that waits: what its holder sees."""
+    waiting = [ticket for ticket in state.tickets.values() if shown(ticket.facts) == "waiting"]
+    if not waiting:
+        return []
+    newest = max(waiting, key=lambda ticket: (ticket.issued_at, ticket.id))
+    token = deps.keys.ticket_token(state.site, newest.id)
+    return [Screen(address=f"/t/{token}", words="start.ticket", number=newest.number)]
