@@ -54,6 +54,7 @@ async def _show(deps: Deps, request: web.Request) -> web.Response:
         numbers={counter["id"]: counter["numbers"] for counter in board["counters"]},
         statuses={counter["id"]: counter["status"] for counter in board["counters"]},
         services=[s for s in board["services"] if not services[s["id"]].is_pickup],
+        state_of=_state_of,
         names_of={key: service.names for key, service in services.items()},
         counters={key: counter for key, counter in counters.items() if _shows(display, key)},
         notice=board["notice"],
@@ -66,6 +67,15 @@ def _languages(deps: Deps, display: Display) -> list[str]:
     """The languages of a screen that have texts, the first ones."""
     wanted = languages_of(deps.settings, display)
     return [tag for tag in wanted if deps.texts.catalogue(tag)][:MOST_LANGUAGES] or ["ja"]
+
+
+def _state_of(service: dict[str, Any]) -> str:
+    """How a service of the board is: ``rests`` (people wait and no counter calls), ``open``, ``ended``, ``closed``."""
+    if service["waiting"] and not service["attended"]:
+        return "rests"
+    if service["open"] and service["stopped"] is None:
+        return "open"
+    return "ended" if service["open"] else "closed"
 
 
 def _shows(display: Display, counter: str) -> bool:

@@ -9,8 +9,15 @@ const NEW_FOR = 15_000;
 const BACK_FOR = 12_000;
 const LEAVES = new Set([
   "ticket.finished", "ticket.held", "ticket.no-show", "ticket.transferred", "ticket.processing", "ticket.cancelled",
-  "ticket.expired",
+  "ticket.expired", "ticket.restored",
 ]);
+
+/** How a service is: as `state_of` in pages.py. */
+function stateOf(service) {
+  if (service.waiting > 0 && !service.attended) return "rests";
+  if (service.open && service.stopped === null) return "open";
+  return service.open ? "ended" : "closed";
+}
 
 class HallDisplay extends HTMLElement {
   #abort;
@@ -133,7 +140,7 @@ class HallDisplay extends HTMLElement {
     this.querySelectorAll("[data-service]").forEach((row) => {
       const service = this.#services.get(row.dataset.service);
       if (!service) return;
-      row.dataset.open = service.open ? "yes" : "no";
+      row.dataset.state = stateOf(service);
       row.querySelector("[data-part=waiting]").textContent = service.waiting;
     });
   }

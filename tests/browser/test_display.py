@@ -88,6 +88,27 @@ def test_the_information_screen_counts_who_waits(hall, open_page):
     expect(waiting).to_have_text("1")
 
 
+def test_a_service_whose_last_counter_closed_rests_on_the_information_screen(hall, open_page):
+    """The same is seen everywhere: kiosk and public board have their own tests."""
+    row = open_page(hall, "/display/city-hall/info", "hall", role="display").locator("[data-service=housing]")
+    counter(hall, "22", "open")
+    issue(hall, "housing")
+    expect(row).to_have_attribute("data-state", "open")
+    counter(hall, "22", "close")
+    expect(row).to_contain_text("休止中")
+    expect(row).to_have_attribute("data-state", "rests")
+
+
+def test_somebody_who_comes_later_leaves_the_screen(hall, open_page):
+    panel = open_page(hall, "/display/city-hall/counter3", "hall", role="display").locator("[data-panel='3']")
+    counter(hall, "3", "open")
+    ticket = issue(hall, "koseki")
+    counter(hall, "3", "call", {"number": ticket["number"]})
+    expect(panel).to_contain_text(ticket["number"])
+    assert hall.call("POST", f"/api/v1/tickets/{ticket['token']}/late", {}).status == 200
+    expect(panel).not_to_contain_text(ticket["number"])
+
+
 def test_a_notice_comes_and_goes(hall, open_page):
     screen = open_page(hall, "/display/city-hall/hall1", "hall", role="display")
     assert hall.call("POST", f"{SITE}/notice", {"notice": "lunch"}, role="staff").status == 200
