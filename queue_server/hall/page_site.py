@@ -5,6 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from queue_server.web import Deps
+from queue_server.web.headers import PAGE
 from queue_server.web.page_facts import named, page_facts, render
 
 from .board import board
@@ -13,11 +14,17 @@ from .public_page import PublicPage
 
 def routes(deps: Deps) -> list[web.RouteDef]:
     """The page. Added last: its address matches what nothing else did."""
-    return [web.get("/{site}/", SitePage(deps).site)]
+    page = SitePage(deps)
+    return [web.get("/{site}/", page.site), web.get("/{site}", page.without_slash)]
 
 
 class SitePage(PublicPage):
     """The handler."""
+
+    async def without_slash(self, request: web.Request) -> web.Response:
+        """``/{site}``, as people type it: leads to the page. Raises 404."""
+        self._site(request)
+        raise web.HTTPMovedPermanently(request.rel_url.with_path(f"{request.rel_url.raw_path}/"), headers=PAGE)
 
     async def site(self, request: web.Request) -> web.Response:
         """``/{site}/``: how full it is, for everybody."""

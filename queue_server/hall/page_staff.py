@@ -6,6 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
+from queue_server.domain.rules import Names
 from queue_server.web import Deps, Principal
 from queue_server.web.credentials import principal_of
 from queue_server.web.enrolment import enrolled
@@ -54,10 +55,21 @@ class StaffList:
             "id": site_id,
             "names": site.names,
             "whole": principal.counter is None and principal.department is None,
-            "counters": [
-                {"id": c.id, "names": c.names, "area": c.area, "status": state.counters[c.id].facts.status}
-                for c in counters
-                if principal.counter in (None, c.id) and c.id in state.counters
-            ],
+            "areas": _by_area(
+                [
+                    {"id": c.id, "names": c.names, "area": c.area, "status": state.counters[c.id].facts.status}
+                    for c in counters
+                    if principal.counter in (None, c.id) and c.id in state.counters
+                ]
+            ),
             "departments": [d for d in departments if principal.department in (None, d.id)],
         }
+
+
+def _by_area(counters: list[dict[str, Any]]) -> list[tuple[Names, list[dict[str, Any]]]]:
+    """The counters of each area together, both in the order of the configuration."""
+    areas: dict[str, tuple[Names, list[dict[str, Any]]]] = {}
+    for counter in counters:
+        area = counter["area"]
+        areas.setdefault(next(iter(area.values()), ""), (area, []))[1].append(counter)
+    return list(areas.values())
