@@ -19,8 +19,10 @@ class AlarmLine(msgspec.Struct, frozen=True, kw_only=True):
     count: int
 
 
-def alarm_lines(state: SiteState, only: Collection[str] | None = None) -> list[AlarmLine]:
-    """The alarms of a site, or of the services ``only``."""
+def alarm_lines(
+    state: SiteState, only: Collection[str] | None = None, *, everywhere: Collection[str] = ()
+) -> list[AlarmLine]:
+    """The alarms of a site, or those about the services ``only`` and those with a code of ``everywhere``."""
     if state.rules is None:
         return []
     lines = []
@@ -28,7 +30,7 @@ def alarm_lines(state: SiteState, only: Collection[str] | None = None) -> list[A
         about = [
             s for s in state.rules.services.values() if alarm.subject == _subject(alarm.code, s.id, s.band)
         ]
-        if only is None or any(service.id in only for service in about):
+        if only is None or alarm.code in everywhere or any(service.id in only for service in about):
             lines.append(AlarmLine(code=alarm.code, services=[s.names for s in about], count=alarm.count))
     return lines
 

@@ -2,149 +2,150 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 
 import msgspec
+from msgspec.structs import replace
 
 from queue_server.domain import queue
-from queue_server.domain.rules import MINUTE, Names
-from queue_server.domain.state import CounterState, Errand, SiteState, Ticket, open_services, shown
+from queue_server.domain.calling_order import calling_order
+from queue_server.domain.queue import Candidate
+from queue_server.domain.state import CounterState, SiteState, Ticket
 from queue_server.web import Deps
 
 from .alarm_view import AlarmLine, alarm_lines
-from .staff_tickets import needs_of
+from .calling_reasons import Reason, clock, reasons
+from .counter_head import CounterHead, counter_head, fill_reason
+from .counter_lines import Lines, TicketLine, fill
 
 WAITING_SHOWN = 20
 
 
-class TicketLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A ticket in a list of a counter's page."""
+class LastFinished(msgspec.Struct, frozen=True):
+    """The ticket that this counter finished last, if its visit ended with that."""
 
+    id: str
     number: str
-    services: list[Names]
-    state: str
-    minutes: int
-    """How long it has waited, or waited until its call."""
-    tags: list[Names]
-    """Names of its priority classes."""
-    helped: bool = False
-    has_needs: bool = False
-    needs: list[str] = []
-    units: int = 1
-    recalls: int = 0
 
 
 class CounterView(msgspec.Struct, frozen=True, kw_only=True):
     """A counter now."""
 
     day: str | None
-    status: str
-    services: tuple[str, ...]
+    head: CounterHead
     here: list[TicketLine]
     waiting: list[TicketLine]
+    """In calling order, as far as it is known now."""
+    booked: list[TicketLine]
+    """Appointments that may not be called yet, by time."""
     waiting_count: int
     held: list[TicketLine]
     absent: list[TicketLine]
     alarms: list[AlarmLine]
-    """Those about its own services."""
     allowed: list[str]
     undo_until: int | None
     """Hall time (ms UTC) until which the last command can be undone."""
+    last: LastFinished | None
+    recalls_needed: int
+    """How many recalls the site asks for before a ticket is marked absent; 0: it leaves that to staff."""
 
 
-async def counter_view(deps: Deps, site: str, counter_id: str) -> CounterView:
-    """The view of a known counter, from the committed state."""
+async def counter_view(
+    deps: Deps, site: str, counter_id: str, by: str, *, shown: int = WAITING_SHOWN
+) -> CounterView:
+    """The view of a known counter, from the committed state, for the reader ``by`` (an opaque reference).
+
+    ``shown``: how many of those who wait are listed.
+    """
     state, now = deps.log.view(site), deps.clock.now()
     counter = state.counters[counter_id]
+    as_open = replace(counter, facts=replace(counter.facts, services=services_of(state, counter)))
+    order = _once(calling_order(state, as_open, now, shown))
+    mine = served(state, as_open)
     here = [state.tickets[ticket] for ticket in counter.facts.tickets]
-    needs = [await needs_of(deps.log, site, ticket.needs) for ticket in here]
-    order = _calling_order(state, counter, now)
-    own = _services(state, counter)
-    aside = [t for t in state.tickets.values() if t.facts.place in ("held", "no_show") and _of(t, own)]
-    return CounterView(
+    aside = [t for t in state.tickets.values() if t.facts.place in ("held", "no_show") and _of(t, mine)]
+    booked = _booked(state, mine, now)[:shown]
+    lines = Lines(deps, state, now)
+    rule = None if state.rules is None else state.rules.counters.get(counter_id)
+    view = CounterView(
         day=state.day,
-        status=counter.facts.status,
-        services=own,
-        here=[_line(state, ticket, now, needs=told) for ticket, told in zip(here, needs, strict=True)],
-        waiting=[_line(state, state.tickets[t], now, helped=helped) for t, helped in order[:WAITING_SHOWN]],
-        waiting_count=len(order),
-        held=[_line(state, ticket, now) for ticket in aside if ticket.facts.place == "held"],
-        absent=[_line(state, ticket, now) for ticket in aside if ticket.facts.place == "no_show"],
-        alarms=alarm_lines(state, own),
+        head=counter_head(deps, state, counter, as_open, by),
+        here=[lines.line(ticket) for ticket in here],
+        waiting=[
+            lines.line(
+                state.tickets[x.ticket],
+                errand=x.errand,
+                why=reasons(state, x, rule, counter.facts.tickets, deps.zone),
+            )
+            for x in order
+        ],
+        booked=[
+            lines.line(t, errand=i, why=[Reason(code="booked", at=clock(_slot(t, i), deps.zone))])
+            for t, i in booked
+        ],
+        waiting_count=_count(state, mine),
+        held=[lines.line(ticket) for ticket in aside if ticket.facts.place == "held"],
+        absent=[lines.line(ticket) for ticket in aside if ticket.facts.place == "no_show"],
+        alarms=alarm_lines(state, mine, everywhere=("service_unattended",)),
         allowed=_allowed(state, counter, here),
         undo_until=_undo_until(state, counter),
+        last=_last_finished(state, counter),
+        recalls_needed=0 if state.rules is None else state.rules.no_show_after_recalls,
     )
+    await fill(deps, site, [*view.here, *view.waiting, *view.booked, *view.held, *view.absent])
+    await fill_reason(deps, site, view.head)
+    return view
 
 
-def _services(state: SiteState, counter: CounterState) -> tuple[str, ...]:
-    """The services of a counter: those it is open for, or those of the configuration; then those it helps."""
+def services_of(state: SiteState, counter: CounterState) -> tuple[str, ...]:
+    """The services a counter is open for, or would be: those that hold now, else those of the configuration."""
     rule = None if state.rules is None else state.rules.counters.get(counter.id)
-    configured = rule.services if rule is not None else ()
-    helps = rule.helps if rule is not None else ()
-    return tuple(dict.fromkeys((*(counter.facts.services or configured), *helps)))
+    return counter.facts.services or (() if rule is None else rule.services)
 
 
-def _calling_order(state: SiteState, counter: CounterState, now: int) -> list[tuple[str, bool]]:
-    """(ticket, only helped) in the order of calls, as far as it is known now; the next one first."""
+def served(state: SiteState, counter: CounterState) -> list[str]:
+    """Its services and those that it helps."""
     if state.rules is None:
         return []
-    rule = state.rules.counters.get(counter.id)
-    helps = set(rule.helps) if rule is not None else set()
-    penalty = int(state.rules.help_penalty_minutes * MINUTE)
-    keys = []
-    for service in _services(state, counter):
-        if service in state.services:
-            extra = penalty if service in helps else 0
-            keys += [(k[0] + extra, k[1], k[2], service in helps) for k in queue.order(state, service)]
-    order: dict[str, bool] = {}
-    following = queue.next_for(state, counter, now)
-    if following is not None:
-        order[following.ticket] = following.service in helps
-    for _, _, ticket, helped in sorted(keys):
-        order.setdefault(ticket, helped)
-    return list(order.items())
+    found = queue.served_by(state.rules, state.rules.counters.get(counter.id), counter)
+    return [service for service, _ in found if service in state.services]
 
 
-def _of(ticket: Ticket, services: Iterable[str]) -> bool:
+def _once(order: list[Candidate]) -> list[Candidate]:
+    """Each ticket where it comes first; its row tells of its other errands."""
+    first: dict[str, Candidate] = {}
+    for found in order:
+        first.setdefault(found.ticket, found)
+    return list(first.values())
+
+
+def _of(ticket: Ticket, services: Collection[str]) -> bool:
     facts = ticket.facts
     return facts.errand is not None and facts.errands[facts.errand].service in services
 
 
-def _line(
-    state: SiteState, ticket: Ticket, now: int, *, helped: bool = False, needs: list[str] | None = None
-) -> TicketLine:
-    facts = ticket.facts
-    assert state.rules is not None
-    services = open_services(facts) or (facts.errands[-1].service,)
-    names = [state.rules.services[s].names for s in services if s in state.rules.services]
-    here = facts.place in ("called", "serving")
-    call = facts.calls[-1] if facts.calls and here else None
-    return TicketLine(
-        number=ticket.number,
-        services=names,
-        state=shown(facts),
-        minutes=max(0, (now if call is None else call.called) - _arrival(ticket)) // MINUTE,
-        tags=[
-            state.rules.priorities[p].names for p in _priorities(facts.errands) if p in state.rules.priorities
-        ],
-        helped=helped,
-        has_needs=ticket.needs is not None,
-        needs=needs or [],
-        units=ticket.units,
-        recalls=0 if call is None else call.recalls,
+def _booked(state: SiteState, services: Collection[str], now: int) -> list[tuple[Ticket, int]]:
+    """(ticket, errand) of the appointments that may not be called yet."""
+    keys = sorted(key for service in services for key in state.services[service].slot)
+    found = [(state.tickets[key[2]], key[3]) for key in keys]
+    return [(ticket, i) for ticket, i in found if ticket.facts.errands[i].callable_from > now]
+
+
+def _slot(ticket: Ticket, errand: int) -> int:
+    slot = ticket.facts.errands[errand].slot
+    return ticket.facts.errands[errand].due if slot is None else slot
+
+
+def _count(state: SiteState, services: Collection[str]) -> int:
+    """How many people wait, each once."""
+    return len(
+        {
+            key[2]
+            for service in services
+            for lane in ("plain", "boosted", "slot")
+            for key in getattr(state.services[service], lane)
+        }
     )
-
-
-def _arrival(ticket: Ticket) -> int:
-    facts = ticket.facts
-    if facts.errand is not None:
-        return facts.errands[facts.errand].arrival
-    first = queue.first_errand(facts)
-    return ticket.issued_at if first is None else facts.errands[first].arrival
-
-
-def _priorities(errands: tuple[Errand, ...]) -> list[str]:
-    return list(dict.fromkeys(e.priority for e in errands if e.open and e.priority))
 
 
 def _allowed(state: SiteState, counter: CounterState, here: list[Ticket]) -> list[str]:
@@ -159,6 +160,7 @@ def _allowed(state: SiteState, counter: CounterState, here: list[Ticket]) -> lis
         "close": facts.status != "closed" and not here,
         "call-next": facts.status == "open",
         "call": facts.status == "open",
+        "call-many": facts.status == "open",
         "restore": facts.status != "closed",
         "recall": "called" in places,
         "start": "called" in places,
@@ -177,3 +179,19 @@ def _undo_until(state: SiteState, counter: CounterState) -> int | None:
     if counter.last is None or state.rules is None or state.day is None:
         return None
     return counter.last.at + state.rules.undo_seconds * 1000
+
+
+def _last_finished(state: SiteState, counter: CounterState) -> LastFinished | None:
+    """Whoever left this counter last as done, to be brought back when that was a mistake."""
+    ended = [
+        (ticket.facts.ended_at or 0, ticket)
+        for ticket in state.tickets.values()
+        if ticket.facts.ended == "done"
+        and ticket.facts.calls
+        and ticket.facts.calls[-1].counter == counter.id
+        and ticket.facts.calls[-1].outcome == "served"
+    ]
+    if not ended:
+        return None
+    _, ticket = max(ended, key=lambda pair: (pair[0], pair[1].facts.touched))
+    return LastFinished(ticket.id, ticket.number)

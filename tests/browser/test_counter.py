@@ -93,6 +93,7 @@ def test_work_goes_to_another_service_and_to_a_department(hall, open_page):
     office = open_page(hall, "/staff/city-hall/department/SHOGAI", "desk", role="staff")
     expect(office.get_by_text("引継ぎはありません。")).to_be_visible()
     desk.get_by_role("button", name="次のかたを呼ぶ").click()
+    expect(desk.locator("[data-part=number]")).to_have_text(number)
     desk.keyboard.press("d")
     desk.get_by_label("引き継ぐ課").select_option("SHOGAI")
     desk.get_by_label("内容").fill("手帳の住所の書きかえ")

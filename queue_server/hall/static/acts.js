@@ -17,6 +17,8 @@ export class StaffActs extends HTMLElement {
   #timer;
   #fetching = null;
   #seq = null;
+  #drawn = new Map(); // part → the HTML it was drawn from
+  #pressing = false;
 
   connectedCallback() {
     this.#abort = new AbortController();
@@ -25,6 +27,11 @@ export class StaffActs extends HTMLElement {
     this.addEventListener("click", (event) => this.#click(event), { signal });
     this.addEventListener("submit", (event) => this.#submit(event), { signal });
     if (this.dataset.now) {
+      for (const part of this.querySelectorAll("[data-now-part]")) this.#drawn.set(part.dataset.nowPart, part.innerHTML);
+      this.addEventListener("pointerdown", () => { this.#pressing = true; }, { signal });
+      for (const name of ["pointerup", "pointercancel"]) {
+        window.addEventListener(name, () => setTimeout(() => { this.#pressing = false; }), { signal });
+      }
       for (const name of ["event", "board", "state"]) {
         document.addEventListener(`live:${name}`, () => this.again(SOON), { signal });
       }
@@ -70,7 +77,7 @@ export class StaffActs extends HTMLElement {
     const answer = await post(this.address(source), body, { method: source.dataset.method ?? "POST" });
     this.#busy = false;
     this.removeAttribute("aria-busy");
-    const problem = this.part("problem");
+    const problem = source.closest("dialog")?.querySelector("[data-part=problem]") ?? this.part("problem");
     if (!answer.ok) {
       if (problem) showProblem(problem, answer);
       this.again(0);
@@ -85,6 +92,7 @@ export class StaffActs extends HTMLElement {
       source.reset();
       source.closest("details")?.removeAttribute("open");
     }
+    source.closest("dialog")?.close();
     this.acted(source, answer.data);
     this.again(0);
   }
@@ -107,6 +115,11 @@ export class StaffActs extends HTMLElement {
     this.#timer = setTimeout(() => this.#fetchNow(), ms);
   }
 
+  /** Let a part be drawn even if the server says the same again: the page has changed it meanwhile. */
+  forget(part) {
+    this.#drawn.delete(part);
+  }
+
   async #fetchNow() {
     this.#fetching?.abort();
     const fetching = new AbortController();
@@ -116,10 +129,16 @@ export class StaffActs extends HTMLElement {
       if (answer.status === 401) location.reload();
       if (!answer.ok) throw new Error(String(answer.status));
       const html = new DOMParser().parseFromString(await answer.text(), "text/html");
+      for (let turn = 0; this.#pressing && turn < 50; turn += 1) {
+        await new Promise((resolve) => { setTimeout(resolve, 30); }); // a button must not vanish under a finger
+      }
+      if (fetching.signal.aborted) return;
       const keep = placeOf(this);
       for (const fresh of html.querySelectorAll("[data-now-part]")) {
-        const part = this.querySelector(`[data-now-part="${fresh.dataset.nowPart}"]`);
-        part.replaceChildren(...fresh.childNodes);
+        const name = fresh.dataset.nowPart;
+        if (this.#drawn.get(name) === fresh.innerHTML) continue; // nothing new: nothing moves, nothing is read out
+        this.#drawn.set(name, fresh.innerHTML);
+        this.querySelector(`[data-now-part="${name}"]`).replaceChildren(...fresh.childNodes);
       }
       this.drawn();
       keep();

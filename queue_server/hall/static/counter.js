@@ -1,60 +1,225 @@
 /**
- * <counter-console>: every act of a counter, by button or by key. What is so is drawn by the server; here are only the
- * keys, the countdown of undo, and which buttons may be pressed.
+ * <counter-console>: every act of a counter, by button or by key. What is so is drawn by the server; here are the keys,
+ * the questions before an act, the countdown of undo, and which buttons may be pressed.
  */
 
 import { StaffActs } from "./acts.js";
+import { ask, warnAlone } from "./counter_ask.js";
+import { keyOf, keysOf, targetOf } from "./counter_keys.js";
 import { fill } from "./press.js";
 
 const KEYS_OFF = "matanai.counter.keys-off";
+const DOUBLE = 3_000; // ms: the next one is not called so soon after a call
+const EARLY = 20_000; // ms: so soon nobody has been served
+const WITH_SOMEBODY = ["finish", "hold", "transfer", "hand-off", "await-pickup"];
+const WITH_CALLED = ["recall", "start", "no-show"];
 
-class CounterConsole extends StaffActs {
+export class CounterConsole extends StaffActs {
+  #calledAt = -Infinity; // performance.now() when this page saw the last call
+  #called = null; // the number that is called here
+
   connectedCallback() {
     super.connectedCallback();
-    document.addEventListener("keydown", (event) => this.#key(event), { signal: this.signal });
+    const { signal } = this;
+    this.words = JSON.parse(this.part("words").textContent);
+    document.addEventListener("keydown", (event) => this.#key(event), { signal });
+    this.addEventListener("click", (event) => this.clicked(event), { signal });
     const keys = this.part("keys");
     keys.checked = localStorage.getItem(KEYS_OFF) === null;
     keys.addEventListener(
       "change",
       () => (keys.checked ? localStorage.removeItem(KEYS_OFF) : localStorage.setItem(KEYS_OFF, "1")),
-      { signal: this.signal },
+      { signal },
     );
+    this.#called = this.calledHere()?.dataset.number ?? null;
     this.drawn();
   }
 
+  // --- acting ------------------------------------------------------------------------------------------------
+
   address(source) {
-    return this.dataset.acts + source.dataset.act;
+    const { act } = source.dataset;
+    return act === "reopen" ? `${this.dataset.site}tickets/${this.view.dataset.last}/reopen` : this.dataset.acts + act;
   }
 
-  act(source, body) {
-    const number = source.dataset.number ?? source.closest("tr[data-number]")?.dataset.number;
-    return super.act(source, number ? { ...body, number } : body);
+  async act(source, body) {
+    if (this.querySelector("dialog[data-ask][open]")) return undefined;
+    const { act } = source.dataset;
+    const number = source.dataset.number ?? source.closest("[data-number]")?.dataset.number;
+    if (number && !source.dataset.body) body = { ...body, number };
+    if (!(await this.#mayAct(act, number))) return undefined;
+    return super.act(source, body);
   }
 
+  /** The questions before an act; an answer may be another act. */
+  async #mayAct(act, number) {
+    if (act === "call-next" || act === "call") return this.#mayCall(act);
+    if (act === "no-show") return this.#mayBeAbsent(number);
+    if (act === "close") {
+      const dialog = this.#question("close");
+      warnAlone(dialog, this.part("alone"));
+      return (await ask(dialog)) === "yes";
+    }
+    if (act === "reopen") return (await ask(this.#question("reopen"), { number: this.view.dataset.lastNumber })) === "yes";
+    return true;
+  }
+
+  /** A call ends whoever is at the desk as served: not by a double press, and not somebody who never came. */
+  async #mayCall(act) {
+    const here = this.calledHere();
+    if (!here) return true;
+    const age = performance.now() - this.#calledAt;
+    const { number } = here.dataset;
+    if (act === "call-next" && age < DOUBLE) {
+      this.say(fill(this.words.soon, { number }), { seen: true });
+      return false;
+    }
+    if (act === "call-next" && age > EARLY) return true;
+    const answer = await ask(this.#question("came"), { number });
+    if (answer !== "absent") return answer === "served";
+    return this.#mayBeAbsent(number, true);
+  }
+
+  /** Whether to mark absent; with `first` it is done here, before something else. */
+  async #mayBeAbsent(number, first = false) {
+    const line = this.#lineOf(number);
+    const recalls = Number(line?.dataset.recalls ?? 0);
+    const needed = Number(this.view.dataset.recallsNeeded);
+    let answer = "yes";
+    if (recalls < needed) {
+      answer = await ask(this.#question("recall"), { number: line.dataset.number, needed, recalls });
+    } else if (line && "mayNotHear" in line.dataset) {
+      const dialog = this.#question("looked");
+      const needs = [...line.querySelectorAll(".needs li")].map((need) => need.cloneNode(true));
+      dialog.querySelector("[data-part=ask-needs]").replaceChildren(...needs);
+      answer = await ask(dialog, { number: line.dataset.number });
+    }
+    if (answer === "recall") {
+      await super.act(this.#button("recall", number), number ? { number } : {});
+      return false;
+    }
+    if (answer !== "yes" || !first) return answer === "yes";
+    await super.act(this.#button("no-show", number), {});
+    return this.part("problem").hidden;
+  }
+
+  #button(act, number) {
+    const own = number && this.querySelector(`[data-act="${act}"][data-number="${number}"]`);
+    return own || this.querySelector(`[data-act="${act}"]`);
+  }
+
+  #question(name) {
+    return this.querySelector(`dialog[data-ask="${name}"]`);
+  }
+
+  #lineOf(number) {
+    const here = [...this.querySelectorAll("[data-now-part=here] [data-state][data-number]")];
+    return here.find((line) => line.dataset.number === number) ?? here[0];
+  }
+
+  /** Draw what the answer says at once; the whole follows. */
   acted(source, { ticket }) {
     const { act } = source.dataset;
-    let words = this.dataset.done;
+    let words = this.words.done;
     if (act === "call-next" || act === "call") {
-      words = ticket ? fill(this.dataset.calling, { number: ticket.number }) : this.dataset.nobody;
+      words = ticket ? fill(this.words.calling, { number: ticket.number }) : this.words.nobody;
+      this.here(ticket);
+      if (ticket) this.#noteCall(ticket.number);
+    } else if (act === "start" || act === "recall") {
+      this.here(ticket);
+    } else if (["finish", "hold", "no-show", "transfer", "await-pickup"].includes(act) && !source.dataset.number) {
+      this.here(null);
     }
-    this.part("said").textContent = words;
+    this.say(words, { seen: act === "call-next" && !ticket });
+  }
+
+  /** Who is at the desk, as far as an answer tells it. */
+  here(ticket) {
+    const place = this.querySelector("[data-now-part=here] .here");
+    const template = this.part("here-ticket");
+    if (!place || !template) return;
+    this.forget("here");
+    this.#allow(ticket);
+    const shown = place.querySelector("article");
+    if (ticket && shown?.dataset.number === ticket.number) {
+      shown.dataset.state = ticket.state;
+      shown.querySelector("[data-part=state]").textContent = this.words.states[ticket.state];
+      return;
+    }
+    let fresh = document.createElement("p");
+    fresh.className = "here__none";
+    fresh.textContent = this.words.nobodyHere;
+    if (ticket) {
+      fresh = template.content.firstElementChild.cloneNode(true);
+      Object.assign(fresh.dataset, { number: ticket.number, state: ticket.state });
+      fresh.querySelector("[data-part=number]").textContent = ticket.number;
+      fresh.querySelector("[data-part=state]").textContent = this.words.states[ticket.state] ?? "";
+    }
+    place.querySelectorAll("article, .here__none").forEach((old) => old.remove());
+    place.append(fresh);
+  }
+
+  /** What may be pressed with `ticket` (or nobody) at the desk. */
+  #allow(ticket) {
+    const about = new Set([...WITH_SOMEBODY, ...WITH_CALLED]);
+    const others = this.view.dataset.allowed.split(" ").filter((act) => !about.has(act));
+    const now = [...(ticket ? WITH_SOMEBODY : []), ...(ticket?.state === "called" ? WITH_CALLED : [])];
+    this.view.dataset.allowed = [...others, ...now].join(" ");
+    this.#enable();
+  }
+
+  /** Tell with a voice; `seen`: with eyes too, for a while. */
+  say(words, { seen = false } = {}) {
+    const said = this.part("said");
+    said.textContent = words;
+    said.classList.toggle("visually-hidden", !seen);
+    said.classList.toggle("banner", seen);
+  }
+
+  // --- what is so --------------------------------------------------------------------------------------------
+
+  get view() {
+    return this.querySelector("[data-allowed]");
+  }
+
+  /** Whoever is called to this desk and has not been greeted. */
+  calledHere() {
+    return this.querySelector("article.here__ticket[data-state=called]");
+  }
+
+  #noteCall(number) {
+    this.#called = number;
+    this.#calledAt = performance.now();
+  }
+
+  #enable() {
+    const may = new Set(this.view.dataset.allowed.split(" "));
+    for (const button of this.querySelectorAll("button.act[data-act]")) button.disabled = !may.has(button.dataset.act);
+    for (const button of this.querySelectorAll("button[data-allowed-by]")) {
+      button.disabled = !may.has(button.dataset.allowedBy);
+    }
+    for (const form of this.querySelectorAll("form[data-allowed-by]")) {
+      form.querySelector("button").disabled = !may.has(form.dataset.allowedBy);
+    }
   }
 
   drawn() {
-    const view = this.querySelector("[data-allowed]");
-    const allowed = new Set(view.dataset.allowed.split(" "));
-    for (const button of this.querySelectorAll(".console__acts button[data-act]")) {
-      button.disabled = !allowed.has(button.dataset.act);
+    const { status, last, lastNumber } = this.view.dataset;
+    this.#enable();
+    for (const button of this.querySelectorAll("[data-when]")) {
+      button.hidden = !button.dataset.when.split(" ").includes(status);
     }
-    for (const form of this.querySelectorAll("form[data-allowed-by]")) {
-      form.querySelector("button").disabled = !allowed.has(form.dataset.allowedBy);
-    }
+    this.querySelector("[data-act=reopen]").disabled = !last;
+    this.part("last").textContent = last ? fill(this.words.last, { number: lastNumber }) : "";
     const restore = this.part("restore");
-    for (const place of this.querySelectorAll("[data-restore]")) {
+    for (const place of this.querySelectorAll("[data-restore]:empty")) {
       const form = restore.content.cloneNode(true);
       form.querySelector("form").dataset.number = place.dataset.restore;
       place.replaceChildren(form);
     }
+    const called = this.calledHere()?.dataset.number ?? null;
+    if (called !== null && called !== this.#called) this.#noteCall(called);
+    this.#called = called;
     this.#undo();
   }
 
@@ -64,26 +229,60 @@ class CounterConsole extends StaffActs {
   }
 
   #undo() {
-    const until = Number(this.querySelector("[data-undo-until]").dataset.undoUntil);
+    const until = Number(this.view.dataset.undoUntil);
     const stream = document.querySelector("live-stream");
     const left = until && stream.hallTime ? Math.floor((until - stream.hallTime) / 1000) : 0;
     this.querySelector("[data-act=undo]").disabled = left <= 0;
-    this.part("undo-left").textContent = left > 0 ? fill(this.dataset.seconds, { seconds: left }) : "";
+    this.part("undo-left").textContent = left > 0 ? fill(this.words.seconds, { seconds: left }) : "";
+  }
+
+  // --- panels and keys ---------------------------------------------------------------------------------------
+
+  clicked(event) {
+    const opener = event.target.closest("[data-open]");
+    if (opener) this.#open(opener.dataset.open);
+    if (event.target.closest("[data-close]")) event.target.closest("dialog").close();
+  }
+
+  #open(name) {
+    const panel = this.querySelector(`dialog[data-panel="${name}"]`);
+    if (name === "pause") warnAlone(panel, this.part("alone"));
+    if (name === "help") this.#listKeys();
+    panel.querySelector("[data-part=problem]").hidden = true;
+    panel.showModal();
+  }
+
+  #listKeys() {
+    const rows = [...keysOf(this), ["1–9", this.words.digits]].map(([key, words]) => {
+      const row = document.createElement("div");
+      const term = document.createElement("dt");
+      term.append(Object.assign(document.createElement("kbd"), { textContent: key }));
+      row.append(term, Object.assign(document.createElement("dd"), { textContent: words }));
+      return row;
+    });
+    this.part("key-list").replaceChildren(...rows);
   }
 
   #key(event) {
-    if (!this.part("keys").checked || event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
-    if (event.target.closest("input:not([type=checkbox]), select, textarea")) return;
-    const key = event.key.toUpperCase();
-    if (!/^[A-Z]$/.test(key)) return;
-    const target = this.querySelector(`[data-key="${key}"]`);
+    const key = keyOf(event);
+    if (key === null || !this.part("keys").checked) return;
+    const dialog = this.querySelector("dialog[open]");
+    if (dialog) {
+      const choice = dialog.querySelector(`[data-preset="${key}"], [data-digit="${key}"]`);
+      if (choice) choice.click();
+      return;
+    }
+    if (key === "E") {
+      event.preventDefault();
+      this.querySelector("[data-part=aside] button:enabled")?.focus();
+      return;
+    }
+    const target = targetOf(this, key);
     if (!target) return;
     event.preventDefault();
-    if (target instanceof HTMLDetailsElement) {
-      target.open = true;
-      target.querySelector("select").focus();
-    } else if (!target.disabled) target.click();
+    if (target instanceof HTMLInputElement) target.focus();
+    else target.click();
   }
 }
 
-customElements.define("counter-console", CounterConsole);
+if (!customElements.get("counter-console")) customElements.define("counter-console", CounterConsole);

@@ -1,0 +1,169 @@
+"""What a wrong key may not do, and what is asked before it is done."""
+
+import re
+
+import pytest
+from at_the_hall import SITE, counter, issue
+from playwright.sync_api import expect
+
+DESK = "/staff/city-hall/counter/{}"
+
+
+def here(desk):
+    return desk.locator("[data-now-part=here]")
+
+
+def test_two_presses_call_one_person(hall, open_page):
+    first, second = issue(hall, "water")["number"], issue(hall, "water")["number"]
+    counter(hall, "32", "open")
+    desk = open_page(hall, DESK.format(32), "desk", role="staff")
+    desk.keyboard.press("n")
+    desk.keyboard.press("n")
+    expect(here(desk).locator("[data-part=number]")).to_have_text(first)
+    desk.keyboard.press("n")
+    expect(desk.get_by_role("status").filter(has_text="呼んだばかり")).to_be_visible()
+    expect(desk.locator(f'tr[data-number="{second}"]')).to_be_visible()
+    expect(here(desk).locator("[data-part=number]")).to_have_text(first)
+
+
+def test_a_key_held_down_acts_once(hall, open_page):
+    for _ in range(3):
+        issue(hall, "environment")
+    counter(hall, "23", "open")
+    desk = open_page(hall, DESK.format(23), "desk", role="staff")
+    for _ in range(5):
+        desk.keyboard.down("n")  # the second and later ones are repeats
+    desk.keyboard.up("n")
+    expect(desk.get_by_text("お待ちのかた（2人）")).to_be_visible()
+    desk.wait_for_timeout(150)
+    board = hall.call("GET", f"{SITE}/board").json
+    assert next(s["waiting"] for s in board["services"] if s["id"] == "environment") == 2
+
+
+def test_calling_somebody_else_before_the_called_one_came_asks_first(hall, open_page):
+    first, second = issue(hall, "housing")["number"], issue(hall, "housing")["number"]
+    counter(hall, "22", "open")
+    desk = open_page(hall, DESK.format(22), "desk", role="staff")
+    desk.keyboard.press("n")
+    expect(here(desk)).to_contain_text(first)
+    row = desk.locator(f'tr[data-number="{second}"]')
+    row.get_by_role("button", name="呼ぶ").click()
+    question = desk.get_by_role("dialog")
+    expect(question).to_contain_text(f"{first} のかたは、窓口に来ましたか")
+    desk.keyboard.press("n")  # no key acts behind a question
+    desk.keyboard.press("Escape")
+    expect(here(desk)).to_contain_text(first)
+    row.get_by_role("button", name="呼ぶ").click()
+    question.get_by_role("button", name="来ていない").click()
+    expect(here(desk).locator("[data-part=number]")).to_have_text(second)
+    expect(desk.get_by_text("不在（1人）")).to_be_visible()
+
+
+def test_who_may_not_hear_is_looked_for_before_being_absent(hall, open_page):
+    number = issue(hall, "school", needs=["hearing", "writing"])["number"]
+    counter(hall, "21", "open")
+    desk = open_page(hall, DESK.format(21), "desk", role="staff")
+    expect(desk.locator(f'tr[data-number="{number}"] .needs')).to_contain_text("聞こえにくい")
+    desk.keyboard.press("n")
+    expect(here(desk)).to_contain_text("筆談")
+    desk.keyboard.press("a")
+    question = desk.get_by_role("dialog")
+    expect(question).to_contain_text(f"{number} のかたを、待合まで見に行きましたか")
+    question.get_by_role("button", name="もう一度呼ぶ").click()
+    expect(here(desk)).to_contain_text("再呼出 1回")
+    desk.keyboard.press("a")
+    question.get_by_role("button", name="見に行った").click()
+    expect(desk.get_by_text("不在（1人）")).to_be_visible()
+
+
+def test_every_key_stands_in_the_panel_of_keys_and_belongs_to_one_act(hall, open_page):
+    desk = open_page(hall, DESK.format(3), "desk", role="staff")
+    desk.keyboard.press("?")
+    panel = desk.get_by_role("dialog")
+    keys = panel.locator("dt").all_inner_texts()
+    assert len(keys) == len(set(keys))
+    assert set("NRSFAHPTDGUZOVBC?") <= set(keys)
+    for words in panel.locator("dd").all_inner_texts():
+        assert words.strip()
+    desk.keyboard.press("Escape")
+    acts = desk.locator(".console button[data-act]:not(.queue button), .console__switch button")
+    for act in acts.all():
+        if act.get_attribute("data-act") != "call":  # the field beside it has the key
+            assert act.get_attribute("data-key"), act.inner_text()
+
+
+@pytest.mark.parametrize("key", ["ｎ", "N"])
+def test_a_japanese_keyboard_works_too(hall, open_page, key):
+    number = issue(hall, "tax-payment")["number"]
+    counter(hall, "17", "open")
+    desk = open_page(hall, DESK.format(17), "desk", role="staff")
+    desk.evaluate(
+        "key => document.body.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true}))", key
+    )
+    expect(here(desk).locator("[data-part=number]")).to_have_text(number)
+    counter(hall, "17", "finish")
+
+
+def test_a_pause_says_why_and_ends(hall, open_page):
+    desk = open_page(hall, DESK.format(31), "desk", role="staff")
+    head = desk.locator("[data-now-part=head]")
+    desk.keyboard.press("o")
+    expect(head).to_contain_text("受付中")
+    desk.keyboard.press("b")
+    desk.keyboard.press("2")
+    expect(head).to_contain_text("休止中 書類の確認", use_inner_text=True)
+    desk.keyboard.press("o")
+    expect(head).to_contain_text("受付中")
+    desk.keyboard.press("b")
+    desk.get_by_label("そのほかの理由").fill("電話の応対")
+    desk.keyboard.press("Enter")
+    expect(head).to_contain_text("電話の応対")
+    desk.keyboard.press("o")
+    expect(head).not_to_contain_text("電話")
+
+
+def test_services_are_ticked_or_chosen_by_a_digit(hall, open_page):
+    desk = open_page(hall, DESK.format(4), "desk", role="staff")
+    head = desk.locator("[data-now-part=head]")
+    desk.keyboard.press("o")
+    expect(desk.locator("[data-part=preset]")).to_have_text("ふだんの担当")
+    desk.keyboard.press("v")
+    panel = desk.get_by_role("dialog")
+    panel.get_by_label("戸籍の届出").uncheck()
+    panel.get_by_label("住民票・印鑑証明などの証明書").check()
+    panel.get_by_role("button", name="選んだ用件を受け持つ").click()
+    expect(head).to_contain_text("住民票")
+    expect(head).not_to_contain_text("戸籍の届出")
+    expect(desk.locator("[data-part=preset]")).to_have_text("個別に選んだ担当")
+    desk.keyboard.press("v")
+    desk.keyboard.press("0")
+    expect(head).to_contain_text("戸籍の届出")
+    expect(desk.locator("[data-part=preset]")).to_have_text("ふだんの担当")
+
+
+def test_the_reasons_of_the_order_stand_in_words(hall, open_page):
+    plain = issue(hall, "child-allowance")["number"]
+    two = issue(hall, "child-allowance", priority="infant")["number"]
+    issue(hall, "child-allowance", priority="infant")
+    counter(hall, "12", "open")
+    desk = open_page(hall, DESK.format(12), "desk", role="staff")
+    rows = desk.locator("[data-part=waiting] tbody tr")
+    expect(rows.nth(0)).to_contain_text(re.compile(f"{two}.*優先：", re.DOTALL))
+    expect(rows.nth(1)).to_contain_text(re.compile(f"{plain}.*受付順.*優先のかたが続いたため", re.DOTALL))
+
+
+def test_it_works_in_english_and_at_twice_the_size(hall, open_page):
+    number = issue(hall, "care", needs=["sight"], lang="en", units=2)["number"]
+    desk = open_page(hall, DESK.format(10), "desk", role="staff", lang="en-GB")
+    desk.set_viewport_size({"width": 683, "height": 450})  # what 200 % leaves of a usual screen
+    desk.get_by_role("button", name="Open").first.click()
+    desk.get_by_role("button", name="Call next").click()
+    expect(here(desk)).to_contain_text(number)
+    assert desk.evaluate("document.documentElement.scrollWidth") <= 683
+    desk.get_by_role("button", name="Services").click()
+    panel = desk.get_by_role("dialog")
+    box = panel.bounding_box()
+    assert box["width"] <= 683
+    assert box["height"] <= 450
+    panel.get_by_role("button", name="Take what is ticked").click()
+    expect(panel).to_be_hidden()
