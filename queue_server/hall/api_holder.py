@@ -56,6 +56,8 @@ def holder_ticket(deps: Deps, state: SiteState, ticket: Ticket) -> contract.Hold
         may_delay=shown(facts) in ("waiting", "called", "no_show") and not facts.delayed,
         errands=_errands(state, facts, estimate),
         late=wait.late,
+        ready=shown(facts) == "waiting" and any(x.open and x.pickup for x in facts.errands),
+        carried=facts.carried and facts.ended is None,
     )
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import io
-
 from aiohttp import web
 
+from queue_server import contract
 from queue_server import settings as configuration
+from queue_server.domain.promise import SOON
 from queue_server.web import Deps
 from queue_server.web.page_facts import named, page_facts, render
 
 from .api_holder import find, holder_ticket
+from .holder_words import STAIRS, counter_words, delay_words, meeting_places, state_words
+from .qr import public_base, qr_svg
 
-STATES = ("waiting", "called", "serving", "held", "no_show", "processing", "done", "cancelled", "expired")
+NO_TRACE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
 
 
 def routes(deps: Deps) -> list[web.RouteDef]:
@@ -37,34 +39,37 @@ class TicketPage:
         rules = state.rules
         assert rules is not None
         site = deps.settings.sites[state.site]
+        shown = holder_ticket(deps, state, ticket)
+        counters = counter_words(deps.texts, lang, site)
+        named_services = [errand.id for errand in shown.errands if errand.id is not None]
         return render(
             deps,
             request,
             "ticket.html",
             site=site,
             token=token,
-            ticket=holder_ticket(deps, state, ticket),
-            counters=rules.counters,
-            state_words={name: deps.texts.get(lang, f"holder.state_{name}") for name in STATES},
-            counter_words={
-                c.id: {"name": named(c.names, lang), "area": named(c.area, lang)}
-                for c in rules.counters.values()
+            ticket=shown,
+            state=worded(shown),
+            words={
+                "states": state_words(deps.texts, lang, rules),
+                "delay": delay_words(deps.texts, lang, rules),
+                "counters": counters,
+                "places": meeting_places(site, dict.fromkeys(named_services), counters),
+                "services": [service.id for service in shown.services],
             },
-            late_places=rules.late_places,
+            soon=SOON,
+            stairs=STAIRS,
             note=named(configuration.text(deps.settings, state.site, "ticket-note"), lang),
         )
 
     async def qr(self, request: web.Request) -> web.Response:
         """``/t/{token}/qr.svg``: the code that leads a phone to the ticket."""
-        import segno  # only needed here
-
         token = request.match_info["token"]
         await find(self._deps, token)
-        public = self._deps.settings.public_url
-        base = public.rstrip("/") if public else f"{request.scheme}://{request.host}"
-        out = io.BytesIO()
-        segno.make(f"{base}/t/{token}", error="m", micro=False).save(
-            out, kind="svg", border=4, light="#fff", xmldecl=False, svgclass=None, lineclass=None
-        )
-        headers = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
-        return web.Response(body=out.getvalue(), content_type="image/svg+xml", headers=headers)
+        code = qr_svg(f"{public_base(self._deps, request)}/t/{token}")
+        return web.Response(body=code, content_type="image/svg+xml", headers=NO_TRACE)
+
+
+def worded(ticket: contract.HolderTicket) -> str:
+    """The state whose words are said: two kinds of waiting have their own."""
+    return "ready" if ticket.ready else "carried" if ticket.carried else ticket.state

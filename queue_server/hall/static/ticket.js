@@ -1,9 +1,10 @@
 /**
  * <ticket-live>: one resident's ticket. The stream sends the ticket whenever something about it changes; where streams
- * are swallowed the page asks now and then. Only a changed state is announced to a screen reader, once.
+ * are swallowed the page asks now and then.
  */
 
-import { fill, post, showProblem } from "./press.js";
+import { post, showProblem } from "./press.js";
+import { TicketView, wordsOf } from "./ticket_view.js";
 
 const OLD_AFTER = 20_000; // a tick comes every 5 s; a phone's radio may sleep
 const ASK = 10_000;
@@ -12,8 +13,8 @@ const ENDED = new Set(["done", "cancelled", "expired"]);
 class TicketLive extends HTMLElement {
   #abort;
   #source;
-  #words;
-  #shown;
+  #view;
+  #state;
   #heard = performance.now();
   #again;
   #failures = 0;
@@ -21,9 +22,9 @@ class TicketLive extends HTMLElement {
   connectedCallback() {
     this.#abort = new AbortController();
     const { signal } = this.#abort;
-    this.#words = JSON.parse(this.#part("words").textContent);
-    this.#shown = this.querySelector("main").dataset.state;
-    this.#part("acts").hidden = ENDED.has(this.#shown);
+    this.#view = new TicketView(this);
+    this.#state = this.querySelector("main").dataset.state;
+    this.#part("acts").hidden = this.#ended;
     this.addEventListener("click", (event) => this.#click(event), { signal });
     document.addEventListener("visibilitychange", () => this.#wake(), { signal });
     window.addEventListener("online", () => this.#wake(), { signal });
@@ -40,19 +41,27 @@ class TicketLive extends HTMLElement {
     this.#abort.abort();
   }
 
+  get #ended() {
+    return ENDED.has(this.#state);
+  }
+
   #connect() {
     clearTimeout(this.#again);
     this.#source?.close();
-    if (ENDED.has(this.#shown)) return;
+    if (this.#ended) return;
     const source = new EventSource(`${this.dataset.ticket}/events`);
     this.#source = source;
     const alive = () => {
       this.#failures = 0;
       this.#alive();
     };
-    source.addEventListener("tick", alive);
+    source.addEventListener("tick", (event) => {
+      alive();
+      this.#view.live(Date.parse(JSON.parse(event.data).now));
+    });
     source.addEventListener("ticket", (event) => {
       alive();
+      if (!("live" in this.#part("live").dataset)) this.#view.live(Number(this.dataset.now)); // until the first tick
       this.#draw(JSON.parse(event.data));
     });
     source.addEventListener("error", () => {
@@ -81,16 +90,19 @@ class TicketLive extends HTMLElement {
   }
 
   #wake() {
-    if (document.hidden || ENDED.has(this.#shown)) return;
+    if (document.hidden || this.#ended) return;
     this.#ask();
     if (this.#source?.readyState !== EventSource.OPEN) this.#connect();
   }
 
   #watch() {
-    if (ENDED.has(this.#shown)) return;
+    if (this.#ended) return;
     const silence = performance.now() - this.#heard;
     if (silence > ASK && Math.floor(silence / 1000) % 5 === 0) this.#ask();
-    if (silence > OLD_AFTER) this.#part("old").hidden = false;
+    if (silence > OLD_AFTER) {
+      this.#part("old").hidden = false;
+      this.#part("live").hidden = true;
+    }
   }
 
   #alive() {
@@ -112,46 +124,16 @@ class TicketLive extends HTMLElement {
   }
 
   #draw(ticket) {
-    const state = `${ticket.state} ${ticket.counter ?? ""} ${ticket.calls.length}`;
-    this.querySelector("main").dataset.state = ticket.state;
-    if (state !== this.#part("state").dataset.key) this.#drawState(ticket, state);
-    this.#shown = ticket.state;
-    this.#part("ahead-row").hidden = ticket.state !== "waiting";
-    this.#part("ahead").textContent = fill(this.#part("ahead").dataset.text, { n: ticket.ahead });
-    const wait = ticket.state === "waiting" && ticket.estimate;
-    this.#part("wait-row").hidden = !wait;
-    if (wait) {
-      const facts = { low: ticket.estimate.low_minutes, high: ticket.estimate.high_minutes };
-      this.#part("wait").textContent = fill(this.#part("wait").dataset.text, facts);
+    if (!this.#view.knows(ticket)) {
+      location.reload(); // sent on to another service: the page itself says where that is
+      return;
     }
-    this.#part("handoffs-row").hidden = ticket.handoffs.total === 0;
-    this.#part("handoffs").textContent = fill(this.#part("handoffs").dataset.text, ticket.handoffs);
-    this.querySelector("[data-act=late]").hidden = !ticket.may_delay;
-    this.#part("late-words").hidden = !ticket.may_delay;
-    this.#part("acts").hidden = ENDED.has(ticket.state);
-    this.#part("cancel").hidden = ticket.state === "serving";
-    if (ENDED.has(ticket.state)) this.#source?.close();
-  }
-
-  #drawState(ticket, key) {
-    const box = this.#part("state");
-    const before = box.dataset.key === undefined ? this.#shown : null;
-    box.dataset.key = key;
-    if (before === ticket.state && ticket.state !== "called") return; // the page came with it
-    const lines = [["ticket__words", this.#words.states[ticket.state]]];
-    if (ticket.state === "called") {
-      const counter = this.#words.counters[ticket.counter] ?? { name: ticket.counter, area: "" };
-      lines.push(["ticket__counter", counter.name], ["ticket__area", counter.area]);
-      if (before !== "called") navigator.vibrate?.([400, 200, 400, 200, 400]);
+    this.#state = wordsOf(ticket);
+    this.#view.draw(ticket);
+    if (this.#ended) {
+      this.#source?.close();
+      this.#part("live").hidden = true;
     }
-    box.replaceChildren(
-      ...lines.map(([name, text]) => {
-        const line = document.createElement("p");
-        line.className = name;
-        line.textContent = text;
-        return line;
-      }),
-    );
   }
 
   #part(name) {
