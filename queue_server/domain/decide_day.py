@@ -11,7 +11,7 @@ from .draft import Draft
 from .hours import last_end
 from .refusal import RefusedError
 from .rules import MINUTE
-from .state import Ticket, TicketFacts, open_services, shown
+from .state import SiteState, Ticket, TicketFacts, open_services, shown
 
 DAY = 24 * 60 * MINUTE
 
@@ -23,21 +23,39 @@ def set_rules(draft: Draft, command: c.SetRules) -> None:
 
 
 def open_day(draft: Draft, command: c.OpenDay) -> None:
-    """Begin the day with what the last one left. A day that was closed by mistake goes on with its numbers."""
+    """Begin the day with what the last one left.
+
+    A day that was closed by mistake goes on with its numbers, and whom that closing let expire waits again.
+    """
     state = draft.state
     if state.day is not None:
         raise RefusedError("day_open", day=state.day)
     again = command.day == state.last_day
+    kept = {ticket.id for ticket in state.carried}
+    expired = [t for t in state.tickets.values() if again and _closing_expired(state, t)]
     draft.write(
         e.DayOpened,
         day=command.day,
         starts=command.starts,
         rules=command.rules,
         hours=command.hours,
-        carried=state.carried,
+        carried=(*state.carried, *(replace(t) for t in expired if t.id not in kept)),
         notice=state.notice,
         numbers={band: (here.value, here.lap) for band, here in state.bands.items()} if again else {},
     )
+    draft.rules = command.rules
+    for ticket in expired:
+        after = transitions.reopened(ticket.facts, None)
+        draft.write_ticket(e.TicketReopened, ticket, after, draft.current_service(after))
+        draft.withdraw_pickup(ticket)
+        draft.open_pickup(ticket)
+
+
+def _closing_expired(state: SiteState, ticket: Ticket) -> bool:
+    """Whether the last closing let the ticket expire; not when its number is another's by now."""
+    facts = ticket.facts
+    mine = state.by_number.get(ticket.number) == ticket.id
+    return facts.ended == "expired" and facts.touched == state.closed_cmd and mine
 
 
 def close_day(draft: Draft, command: c.CloseDay) -> None:

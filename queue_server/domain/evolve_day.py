@@ -33,7 +33,7 @@ def day_opened(state: SiteState, event: e.DayOpened) -> None:
     """A fresh hall, with what the event carries and nothing else: a start may fold from here."""
     state.day, state.starts, state.hours = event.day, event.starts, event.hours
     state.opened_seq = event.seq
-    state.last_day = None
+    state.last_day, state.closed_cmd = None, 0
     state.notice = event.notice
     for index in (state.tickets, state.by_number, state.by_token, state.by_handoff, state.counters):
         index.clear()
@@ -58,6 +58,7 @@ def day_opened(state: SiteState, event: e.DayOpened) -> None:
 def day_closed(state: SiteState, event: e.DayClosed) -> None:
     """Every counter is closed; what is carried waits for the next day."""
     state.day, state.last_day = None, event.day
+    state.closed_cmd = event.cmd
     state.carried = event.carried
     for counter in state.counters.values():
         counter.facts, counter.last = CounterFacts(), None

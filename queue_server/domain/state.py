@@ -206,6 +206,8 @@ class SiteState(msgspec.Struct, kw_only=True):
     day: str | None = None
     last_day: str | None = None
     """Between days: the one that was closed last."""
+    closed_cmd: int = 0
+    """The ``cmd`` that closed it."""
     starts: int = 0
     hours: dict[str, tuple[tuple[int, int], ...]] | None = None
     opened_seq: int = 0

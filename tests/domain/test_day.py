@@ -236,3 +236,19 @@ def test_a_day_that_was_closed_by_mistake_goes_on_with_its_numbers():
     again = hall.issue("cert")
     assert again not in given
     assert hall.state.bands[hall.ticket(again).band].value == 4
+
+
+def test_whom_a_closing_by_mistake_let_expire_waits_again():
+    hall = Hall(small(carry=()))
+    earlier = hall.issue("cert")
+    hall.do(c.ExpireTicket(ticket="t1"))
+    waiting, called = hall.issue("cert"), hall.issue("cert", "tax")
+    hall.do(c.CallNumber(counter="1", number=called))
+    hall.do(c.CloseDay(force=True))
+    opened = hall.open_day()
+    assert [type(event).__name__ for event in opened] == ["DayOpened", "TicketReopened", "TicketReopened"]
+    assert (hall.shown(waiting), hall.shown(called)) == ("waiting", "waiting")
+    assert earlier not in hall.state.by_number
+    hall.do(c.OpenCounter(counter="2"))
+    assert hall.call_next("2") == waiting
+    assert hall.folded_again() == hall.state
