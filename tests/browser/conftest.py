@@ -17,9 +17,10 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "devices")]
 
 PHONE = (390, 844)
 KIOSK = (1080, 1920)
+TABLET = (820, 1180)
 DESK = (1366, 900)
 HALL = (1920, 1080)
-SIZES = {"phone": PHONE, "kiosk": KIOSK, "desk": DESK, "hall": HALL}
+SIZES = {"phone": PHONE, "kiosk": KIOSK, "tablet": TABLET, "desk": DESK, "hall": HALL}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -66,7 +67,9 @@ def open_page(chromium: Browser) -> Iterator[Callable[..., Page]]:
         server: Any, path: str, size: str = "phone", *, role: str | None = None, lang: str = "ja-JP"
     ) -> Page:
         width, height = SIZES[size]
-        context = chromium.new_context(viewport={"width": width, "height": height}, locale=lang)
+        context = chromium.new_context(
+            viewport={"width": width, "height": height}, locale=lang, has_touch=size == "tablet"
+        )
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(8_000)

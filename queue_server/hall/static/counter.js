@@ -264,6 +264,8 @@ export class CounterConsole extends StaffActs {
   }
 
   #key(event) {
+    const field = event.target.closest(".console input");
+    if (event.key === "Escape" && field && !event.isComposing) field.blur(); // then letters are keys again
     const key = keyOf(event);
     if (key === null || !this.part("keys").checked) return;
     const dialog = this.querySelector("dialog[open]");
