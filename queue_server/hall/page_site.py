@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from queue_server import settings as configuration
 from queue_server.web import Deps
 from queue_server.web.headers import PAGE
-from queue_server.web.page_facts import named, page_facts, render
+from queue_server.web.page_facts import page_facts, render
 
 from .board import board
+from .history_view import history_view
 from .public_page import PublicPage
+from .site_view import board_words, groups
 
 
 def routes(deps: Deps) -> list[web.RouteDef]:
@@ -24,23 +27,37 @@ class SitePage(PublicPage):
     async def without_slash(self, request: web.Request) -> web.Response:
         """``/{site}``, as people type it: leads to the page. Raises 404."""
         self._site(request)
-        raise web.HTTPMovedPermanently(request.rel_url.with_path(f"{request.rel_url.raw_path}/"), headers=PAGE)
+        url = request.rel_url
+        query = f"?{url.raw_query_string}" if url.raw_query_string else ""
+        raise web.HTTPMovedPermanently(f"{url.raw_path}/{query}", headers=PAGE)
 
     async def site(self, request: web.Request) -> web.Response:
-        """``/{site}/``: how full it is, for everybody."""
+        """``/{site}/``: how full it is, for everybody; with ``?service=`` for one service."""
+        deps = self._deps
         state, context = self._site(request)
-        shown = board(state, context["now"], self._deps.zone, self._notices())
-        rules = state.rules
-        lang = page_facts(self._deps, request)["lang"]
+        site, rules = context["site"], state.rules
+        assert rules is not None
+        lang = page_facts(deps, request)["lang"]
+        only = chosen_service(site, request)
+        services = (
+            [only] if only is not None else [key for key, s in site.services.items() if not s.is_pickup]
+        )
+        shown = board(state, context["now"], deps.zone, self._notices())
+        today = configuration.local_date(deps.settings, context["now"])
         return render(
-            self._deps,
+            deps,
             request,
             "site.html",
             **context,
             board=shown,
-            services=[s for s in shown.services if rules is not None and not rules.services[s.id].is_pickup],
-            names_of={} if rules is None else {s.id: s.names for s in rules.services.values()},
-            counter_names={}
-            if rules is None
-            else {c.id: named(c.names, lang) for c in rules.counters.values()},
+            groups=groups(site, rules, shown, context["now"], only),
+            only=None if only is None else {"id": only, "names": site.services[only].names},
+            words=board_words(deps.texts, lang, site, rules),
+            history=history_view(await deps.history.of(state.site), today, services),
         )
+
+
+def chosen_service(site: configuration.Site, request: web.Request) -> str | None:
+    """The service that ``?service=`` asks for; None for all, also when there is none of that name."""
+    asked = request.query.get("service", "")
+    return asked if asked in site.services and not site.services[asked].is_pickup else None

@@ -21,7 +21,7 @@ def given(desk):
 
 
 def find(desk, number):
-    desk.get_by_label("番号札をさがす").first.fill(number)
+    desk.locator("#find").fill(number)
     desk.keyboard.press("Enter")
     whole = desk.locator(f'article[data-ticket="{number}"]')
     expect(whole).to_be_visible()
@@ -36,7 +36,7 @@ def state(hall, number):
 
 def test_a_number_is_given_with_keys_alone(hall, desk):
     desk.keyboard.press("n")
-    for typed in ("こくほ", "ひっこ"):
+    for typed in ("国保", "ヒッコシ"):
         desk.keyboard.type(typed)
         desk.keyboard.press("Enter")
     chosen = desk.locator("[data-part=chosen] button")
@@ -60,7 +60,7 @@ def test_the_printer_is_remembered_by_the_browser(hall, open_page):
     printer.select_option("")
     desk.reload()
     expect(printer).to_have_value("")
-    desk.get_by_label("戸籍の届出").check()
+    desk.get_by_role("checkbox", name="戸籍の届出").check()
     desk.get_by_role("button", name="発行する").click()
     given(desk)
     expect(desk.locator("[data-part=paper]")).to_have_text("紙は出ません。番号をお伝えください。")
@@ -99,11 +99,11 @@ def test_the_open_ticket_follows_what_happens_and_keeps_what_is_typed(hall, desk
     number = issue(hall, "school")["number"]
     whole = find(desk, number)
     whole.get_by_text("取り消す", exact=True).click()
-    whole.get_by_label("理由").fill("帰られた")
+    whole.get_by_label("理由", exact=True).fill("帰られた")
     counter(hall, "21", "open")
     issue(hall, "school")
     expect(whole).to_contain_text("21番窓口")
-    expect(whole.get_by_label("理由")).to_have_value("帰られた")
+    expect(whole.get_by_label("理由", exact=True)).to_have_value("帰られた")
     counter(hall, "21", "call", {"number": number})
     expect(whole).to_contain_text("21番窓口でお呼びしています")
     counter(hall, "21", "recall")
@@ -192,7 +192,9 @@ def test_the_pages_are_fit_for_everybody(hall, open_page, path, lang):
     number = issue(hall, "multicultural", needs=["sign"], priority="infant")["number"]
     counter(hall, "18", "open")
     counter(hall, "18", "call", {"number": number})
-    page = open_page(hall, f"{path}{'&' if '?' in path else '?'}number={number}", "desk", role="staff", lang=lang)
+    page = open_page(
+        hall, f"{path}{'&' if '?' in path else '?'}number={number}", "desk", role="staff", lang=lang
+    )
     for fold in page.locator("details").all():
         fold.locator("summary").click()
     if path == PAGE:

@@ -10,6 +10,7 @@ import { TicketList } from "./reception_list.js";
 import { redraw } from "./redraw.js";
 
 const SOON = 80; // ms: several events of one command make one fetch
+const PAPER_EVERY = 1500; // ms between two looks at a paper that is being printed: nothing else tells of it
 const KEYS_OFF = "matanai.reception.keys-off";
 const CALM = "matanai.reception.calm";
 const CODE = /\/t\/|^[\w-]{22}$/; // what a scanner reads from a ticket
@@ -171,6 +172,7 @@ class ReceptionDesk extends StaffActs {
     for (const select of this.querySelectorAll("[data-printer]")) {
       if (printer && select.value === select.querySelector("[selected]")?.value) select.value = printer;
     }
+    if (this.querySelector("article[data-paper=queued]")) this.again(PAPER_EVERY);
     if (!this.#opened) return;
     this.#opened = false;
     const title = this.querySelector("#whole-title");

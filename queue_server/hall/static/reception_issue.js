@@ -26,6 +26,7 @@ export class IssueForm {
       box: choice.querySelector("input"),
       name: choice.querySelector(".choice__name").textContent,
       words: wordsOf(choice.dataset.words),
+      notes: wordsOf(choice.dataset.notes),
     }));
     const { signal } = desk;
     this.#field.addEventListener("input", () => this.#filter(), { signal });
@@ -62,7 +63,7 @@ export class IssueForm {
 
   #filter() {
     this.#field.removeAttribute("aria-invalid");
-    const found = matching(this.#purposes, this.#field.value);
+    const found = this.#matching();
     const all = this.#field.value.trim() === "";
     for (const purpose of this.#purposes) {
       purpose.choice.hidden = !all && !found.includes(purpose);
@@ -74,6 +75,11 @@ export class IssueForm {
     const picked = this.#desk.part("picked").dataset;
     if (found.length) this.#say(fill(picked.first, { name: found[0].name, n: found.length }));
     else if (!all) this.#say(fill(picked.found, { n: 0 }));
+  }
+
+  /** What is typed chooses from these; those that are chosen already are not chosen again. */
+  #matching() {
+    return matching(this.#purposes.filter(({ box }) => !box.checked), this.#field.value);
   }
 
   #key(event) {
@@ -89,9 +95,9 @@ export class IssueForm {
       this.#filter();
       return;
     }
-    const [first] = matching(this.#purposes, this.#field.value);
+    const [first] = this.#matching();
     if (!first) return;
-    first.box.checked = !first.box.checked;
+    first.box.checked = true;
     this.#field.value = "";
     this.#filter();
     this.#changed(first.box);

@@ -1,10 +1,10 @@
 /**
- * <pad-entry>: hand-written numbers, entered afterwards. Enter in a row sends it and goes on to the next one; a row
- * that was refused says why and stays. What is not entered yet survives a reload.
+ * <pad-entry>: hand-written numbers, entered afterwards. Enter in a row sends it and goes on to the next one, so that
+ * nobody has to look up from the stubs; a row that was refused says why and stays to be mended. What is not entered yet survives a reload.
  */
 
 import { fill, newKey, post } from "./press.js";
-import { matching, plain, wordsOf } from "./purposes.js";
+import { best, plain, wordsOf } from "./purposes.js";
 
 const FIELDS = ["number", "purpose", "time"];
 
@@ -20,6 +20,7 @@ class PadEntry extends HTMLElement {
       id: option.dataset.service,
       name: option.value,
       words: wordsOf(option.dataset.words),
+      notes: wordsOf(option.dataset.notes),
     }));
     this.addEventListener("keydown", (event) => this.#key(event), { signal });
     this.addEventListener("input", (event) => this.#changed(event.target.closest("tr")), { signal });
@@ -85,12 +86,13 @@ class PadEntry extends HTMLElement {
   #enter(row) {
     if (row.dataset.state === "done" || row.dataset.state === "sending") return;
     const body = this.#bodyOf(row);
-    if (body === null) return;
-    for (const name of FIELDS) fieldOf(row, name).readOnly = true;
-    this.#tell(row, "sending", this.dataset.sending);
+    if (body !== null) {
+      for (const name of FIELDS) fieldOf(row, name).readOnly = true;
+      this.#tell(row, "sending", this.dataset.sending);
+      this.#sending = this.#sending.then(() => this.#send(row, body));
+    }
     this.#next(row).focus();
     this.#store();
-    this.#sending = this.#sending.then(() => this.#send(row, body));
   }
 
   /** The number field of the row after this one; a new row goes on with the next number and the same purpose. */
@@ -114,7 +116,6 @@ class PadEntry extends HTMLElement {
     const problem = (name, words) => {
       this.#tell(row, "refused", words);
       fieldOf(row, name).setAttribute("aria-invalid", "true");
-      fieldOf(row, name).select();
       return null;
     };
     const twice = this.#rows().find(
@@ -122,7 +123,7 @@ class PadEntry extends HTMLElement {
     );
     if (twice) return problem("number", fill(this.dataset.twice, { number }));
     const exact = this.#purposes.filter(({ name }) => plain(name) === plain(purpose));
-    const found = exact.length ? exact : matching(this.#purposes, purpose);
+    const found = exact.length ? exact : best(this.#purposes, purpose);
     if (found.length === 0) return problem("purpose", fill(this.dataset.purpose, { typed: purpose }));
     if (found.length > 1) return problem("purpose", fill(this.dataset.purposes, { typed: purpose, n: found.length }));
     const [, hours, minutes] = /^(\d{1,2})\D?(\d{2})\D?$/.exec(time) ?? [];
