@@ -1,88 +1,72 @@
-"""What the pages of the reception and of the day show: figures, and every ticket that has not ended."""
+"""What the page of the day shows: figures, who is left, how it ends."""
 
 from __future__ import annotations
 
 import msgspec
 
-from queue_server.domain.rules import MINUTE, Names
-from queue_server.domain.state import SiteState, open_services, shown
+from queue_server.domain.rules import Names
+from queue_server.domain.state import ShownState, SiteState, shown
 from queue_server.web import Deps
 
 from .alarm_view import AlarmLine, alarm_lines
+from .asked_day import today
+from .day_end import DayEnd, day_end
+from .day_left import LeftGroup, left_groups
 
-ORDER = ("called", "serving", "waiting", "held", "no_show", "processing")
-"""Shown states of tickets that have not ended, as the lists group them."""
-ENDED_SHOWN = 12
-
-
-class DayTicket(msgspec.Struct, frozen=True, kw_only=True):
-    """A ticket of the day."""
-
-    id: str
-    number: str
-    services: list[Names]
-    state: str
-    minutes: int
-    """Since it was issued; of an ended ticket, until it ended."""
+STATES: tuple[ShownState, ...] = ("waiting", "called", "serving", "held", "no_show", "processing")
+"""Shown states of tickets that have not ended."""
 
 
 class DayView(msgspec.Struct, frozen=True, kw_only=True):
     """The day at a site."""
 
     day: str | None
+    finished: bool
+    """Between days: whether today's business is over."""
     issued: int
     done: int
     counts: dict[str, int]
     """How many tickets are in each state that is not an end."""
-    left: list[DayTicket]
-    ended: list[DayTicket]
-    """The last ones that ended, newest first: what may be reopened."""
+    groups: list[LeftGroup]
+    left: int
+    will_carry: int
+    will_expire: int
+    """What closing now would do with who is left."""
+    over: list[str]
+    """Between days: the numbers that go on at the next one."""
     open_counters: list[Names]
     notice: str | None
     alarms: list[AlarmLine]
-    next_call_minutes: int | None
-    """How long the longest waiting ticket has waited."""
+    longest: int | None
+    """How long, in minutes, the longest waiting ticket has waited."""
+    end: DayEnd | None
 
 
 def day_view(deps: Deps, state: SiteState) -> DayView:
     """The view of a site's day, from its committed state."""
     now = deps.clock.now()
-    left: list[DayTicket] = []
-    ended: list[tuple[int, DayTicket]] = []
-    done = 0
-    for ticket in state.tickets.values():
-        facts = ticket.facts
-        status = shown(facts)
-        services = open_services(facts) or tuple(dict.fromkeys(e.service for e in facts.errands))
-        rules = {} if state.rules is None else state.rules.services
-        until = now if facts.ended_at is None else facts.ended_at
-        line = DayTicket(
-            id=ticket.id,
-            number=ticket.number,
-            services=[rules[s].names for s in services if s in rules],
-            state=status,
-            minutes=max(0, until - ticket.issued_at) // MINUTE,
-        )
-        if facts.ended is None:
-            left.append(line)
-        else:
-            ended.append((facts.ended_at or 0, line))
-            done += facts.ended == "done"
-    left.sort(key=lambda line: (ORDER.index(line.state) if line.state in ORDER else 9, -line.minutes))
-    ended.sort(key=lambda pair: pair[0], reverse=True)
-    waiting = [line.minutes for line in left if line.state == "waiting"]
+    states = [shown(ticket.facts) for ticket in state.tickets.values()]
+    groups = left_groups(state, now)
     names = {} if state.rules is None else state.rules.counters
+    waiting = [ticket.minutes for group in groups if group.key == "waiting" for ticket in group.tickets]
     return DayView(
         day=state.day,
-        issued=len(state.tickets),
-        done=done,
-        counts={status: sum(1 for line in left if line.state == status) for status in ORDER},
-        left=left,
-        ended=[line for _, line in ended[:ENDED_SHOWN]],
+        finished=state.day is None and state.last_day == today(deps),
+        issued=sum(1 for ticket in state.tickets.values() if ticket.day == (state.day or state.last_day)),
+        done=states.count("done"),
+        counts={status: states.count(status) for status in STATES},
+        groups=groups,
+        left=sum(len(group.tickets) for group in groups),
+        will_carry=sum(len(group.tickets) for group in groups if group.carried),
+        will_expire=sum(len(group.tickets) for group in groups if not group.carried),
+        over=[ticket.number for ticket in state.carried if ticket.facts.ended is None],
         open_counters=[
             names[c.id].names for c in state.counters.values() if c.facts.status != "closed" and c.id in names
         ],
         notice=state.notice,
         alarms=alarm_lines(state),
-        next_call_minutes=max(waiting, default=None),
+        longest=max(waiting, default=None),
+        end=None
+        if state.day is None or state.rules is None
+        else day_end(deps.settings, state, now, deps.zone),
     )

@@ -1,6 +1,6 @@
 """The log: one append-only table a database, one writer, many readers. See ``Log`` in ``log.py``."""
 
-from .days import events_of_day
+from .days import events_of_day, marks_of_day
 from .deliveries import Deliveries, Delivery, Taken, delivery_id
 from .errors import (
     CannotOpen,
@@ -38,4 +38,5 @@ __all__ = [
     "UnknownSite",
     "delivery_id",
     "events_of_day",
+    "marks_of_day",
 ]

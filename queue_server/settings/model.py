@@ -145,6 +145,8 @@ class Queue(_Table, frozen=True, kw_only=True):
     """How many numbers one kiosk gives within ``kiosk_seconds``; 0: without limit."""
     kiosk_seconds: Positive = 20
     last_ticket_minutes: NonNegative = 15
+    last_ticket_notice: Id | None = None
+    """The notice that staff are advised to show from then on."""
     """So long before the hours end, residents are told that they will."""
     close_after_minutes: NonNegative = 15
     carry: tuple[Literal["processing", "pickup", "held", "no_show"], ...] = ("processing", "pickup")

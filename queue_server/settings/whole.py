@@ -83,6 +83,9 @@ def _site(source: Source, city: City, at: Key, site: Site) -> None:
     services = site.services
     _reference(source, (*at, "queue", "pickup"), "service", site.queue.pickup, services)
     _pickup(source, (*at, "queue", "pickup"), site, site.queue.pickup)
+    _reference(
+        source, (*at, "queue", "last_ticket_notice"), "notice", site.queue.last_ticket_notice, city.notices
+    )
     _unique(source, (*at, "queue", "carry"), site.queue.carry)
     for key, counter in site.counters.items():
         here = (*at, "counters", key)

@@ -15,6 +15,13 @@ SELECT
     (SELECT min(seq) FROM events WHERE site = :site AND kind = 'DayOpened' AND day = :day) AS first,
     (SELECT min(seq) FROM events WHERE site = :site AND kind = 'DayOpened' AND day > :day) AS next
 
+-- name: day_marks
+SELECT data FROM events WHERE site = :site AND seq >= :first AND seq < :next
+    AND kind IN (
+        'DayOpened', 'DayClosed', 'OutageMarked', 'CounterOpened', 'CounterPaused', 'CounterClosed', 'CommandUndone'
+    )
+ORDER BY seq
+
 -- name: head
 SELECT max(seq) AS seq FROM events WHERE site = :site
 
