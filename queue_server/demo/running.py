@@ -27,6 +27,9 @@ PLAN = Path(__file__).with_name("day.toml")
 FOLDER = Path("var", "demo")
 PASSWORD = "aobahama"
 CLERK = "staff"
+PIN = "4711"
+PIN_NAME = "MATANAI_DEMO_PIN"
+"""In the environment: opens the staff mode of every ticket machine."""
 ROLES = ("kiosk", "display", "staff")
 BEGINS_HOUR = 8
 PORTS = 50
@@ -49,6 +52,7 @@ async def run(host: str, port: int, speed: float, *, once: bool) -> None:
     folder = _fresh_folder(port)
     tickets = folder / "tickets"
     os.environ.setdefault(ADMIN_PASSWORD, PASSWORD)
+    os.environ.setdefault(PIN_NAME, PIN)
     app = await create_app(_options(config, folder, tickets, plan, speed), terminal.say)
     ready: asyncio.Future[str] = asyncio.get_running_loop().create_future()
     ending = asyncio.Event()
@@ -80,7 +84,14 @@ def _options(config: Path, folder: Path, tickets: Path, plan: DayPlan, speed: fl
     return Options(
         config=config,
         database=f"sqlite:///{folder / 'matanai.db'}",
-        overrides=[f"printers.{printer}.device=draw://{tickets}" for printer in city.printers],
+        overrides=[
+            *(f"printers.{printer}.device=draw://{tickets}" for printer in city.printers),
+            *(
+                f"sites.{site_id}.kiosks.{kiosk}.staff_pin=env:{PIN_NAME}"
+                for site_id, site in city.sites.items()
+                for kiosk in site.kiosks
+            ),
+        ],
         clock=round(begins.replace(hour=BEGINS_HOUR).timestamp() * 1000),
         speed=speed,
     )
@@ -126,6 +137,9 @@ def _introduce(
     terminal.say(f"  staff           {url}/staff/?token={made['staff']}")
     terminal.say(
         f"  sign in         {url}/staff/ as {CLERK!r} (or 'admin') with the password {os.environ[ADMIN_PASSWORD]}"
+    )
+    terminal.say(
+        f"  PIN             {os.environ[PIN_NAME]} at the ticket machines (small button in the corner)"
     )
     terminal.say(f"  tickets drawn   {tickets}")
     terminal.say("Counters 7 and B of the city hall are left to you. Ctrl-C ends the demonstration.")

@@ -1,0 +1,178 @@
+"""The staff mode behind the PIN, the QR reader, and every screen of the machine for everybody."""
+
+import pytest
+from at_the_hall import SITE, issue
+from at_the_kiosk import PAGE, PIN, hold_to_reader, kiosk_hall, open_staff_mode, purpose, tickets
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+from test_accessibility import RULES
+
+
+@pytest.fixture(scope="module")
+def hall(module_server, tmp_path_factory):
+    pin = "sites.city-hall.kiosks.kiosk2.staff_pin=env:AOBAHAMA_KIOSK_PIN"
+    return kiosk_hall(module_server, tmp_path_factory.mktemp("tickets"), pin)
+
+
+# --- the staff mode -----------------------------------------------------------------------------------------
+
+
+def test_staff_see_how_full_it_is_and_print_again(hall, open_page):
+    issue(hall, "koseki")
+    kiosk = open_page(hall, PAGE, "kiosk", role="kiosk")
+    purpose(kiosk, "くらし・相談", "市営住宅")
+    number = kiosk.locator("[data-part=number]").inner_text()
+    kiosk.locator("[data-part=done]").click()
+    open_staff_mode(kiosk)
+    expect(kiosk.get_by_text("プリンター: 使えます")).to_be_visible()
+    expect(kiosk.locator(".desk__queues")).to_contain_text("戸籍の届出")
+    row = kiosk.locator(".desk__numbers > li").filter(has_text=number)
+    expect(row).to_contain_text("印刷済み")
+    row.get_by_role("button", name=f"{number}を再印刷").click()
+    expect(kiosk.get_by_text(f"{number}を印刷しています")).to_be_visible()
+    for _ in range(50):
+        if len(list(hall.tickets.glob(f"{number}-*.png"))) == 2:
+            break
+        kiosk.wait_for_timeout(100)
+    assert len(list(hall.tickets.glob(f"{number}-*.png"))) == 2
+
+
+def test_it_ends_by_itself_and_forgets_the_pin(hall, open_page):
+    kiosk = open_page(hall, PAGE, "kiosk", role="kiosk")
+    kiosk.clock.install()
+    kiosk.get_by_role("button", name="職員用").click()
+    kiosk.keyboard.type(PIN)  # a keyboard works as well as the pad
+    kiosk.keyboard.press("Enter")
+    expect(kiosk.get_by_role("heading", name="お待ちのかた")).to_be_visible()
+    kiosk.clock.run_for(45_000)
+    expect(kiosk.locator("[data-part=staff-idle]")).to_contain_text("秒で終わります")
+    kiosk.clock.run_for(16_000)
+    expect(kiosk.get_by_role("heading", name="ご用件のボタンを押してください")).to_be_visible()
+    assert kiosk.locator(".desk__numbers > li").count() == 0
+    kiosk.get_by_role("button", name="職員用").click()
+    kiosk.get_by_role("button", name="開く").click()
+    expect(kiosk.get_by_role("heading", name="お待ちのかた")).to_be_hidden()
+
+
+def test_five_wrong_pins_lock_it_for_the_right_one_too(hall, open_page):
+    kiosk = open_page(hall, "/kiosk/city-hall/kiosk2", "kiosk", role="kiosk")
+    open_staff_mode(kiosk, "1234")
+    expect(kiosk.get_by_text("あと4回まちがえると")).to_be_visible()
+    for _ in range(4):
+        body = {"pin": "0000"}
+        hall.call("POST", f"{SITE}/kiosks/kiosk2/staff/look", body, role="kiosk")
+    for digit in PIN:
+        kiosk.locator(f'[data-digit="{digit}"]').click()
+    kiosk.get_by_role("button", name="開く").click()
+    expect(kiosk.get_by_text("あと約5分お待ちください")).to_be_visible()
+
+
+def test_without_a_pin_there_is_no_staff_mode(bench_server, open_page):
+    kiosk = open_page(bench_server, "/kiosk/bench/kiosk1", "kiosk", role="kiosk")
+    expect(kiosk.get_by_role("button", name="職員用")).to_have_count(0)
+
+
+# --- the reader ---------------------------------------------------------------------------------------------
+
+
+def test_the_reader_presses_no_button_and_believes_no_bare_number(hall, open_page):
+    ticket = issue(hall, "water")
+    kiosk = open_page(hall, PAGE, "kiosk", role="kiosk")
+    kiosk.get_by_role("button", name="健康保険・年金").click()
+    kiosk.locator('[data-service="pension"]').focus()
+    before = len(tickets(hall))
+    hold_to_reader(kiosk, ticket["token"].replace("_", "="))  # a reader set to another keyboard
+    expect(kiosk.locator("[data-part=found-number]")).to_have_text(ticket["number"])
+    assert len(tickets(hall)) == before
+    kiosk.get_by_role("button", name="終わる").click()
+    hold_to_reader(kiosk, ticket["number"])
+    expect(kiosk.locator("[data-screen=found]")).to_be_hidden()
+    hold_to_reader(kiosk, f"{hall.url}/t/AAAAAAAAAAAAAAAAAAAAAA")
+    expect(kiosk.get_by_role("heading", name="番号札を読み取れませんでした")).to_be_visible()
+
+
+def test_a_holder_changes_the_language_prints_large_and_cancels(hall, open_page):
+    ticket = issue(hall, "water")
+    kiosk = open_page(hall, PAGE, "kiosk", role="kiosk")
+    hold_to_reader(kiosk, ticket["url"])
+    found = kiosk.locator("[data-screen=found]")
+    found.get_by_role("button", name="言語を変える").click()
+    kiosk.locator("[data-screen=found-language]").get_by_role("button", name="English").click()
+    expect(found).to_contain_text("これからのご案内は、この言語になります。")
+    found.get_by_role("button", name="大きな文字で印刷する").click()
+    expect(found).to_contain_text("大きな文字の番号札を印刷しています。")
+    found.get_by_role("button", name="番号札を取り消す").click()
+    kiosk.get_by_role("button", name="やめる").locator("visible=true").click()
+    found.get_by_role("button", name="番号札を取り消す").click()
+    kiosk.get_by_role("button", name="取り消す").locator("visible=true").click()
+    expect(found).to_contain_text("番号札を取り消しました。")
+    expect(found.locator("[data-may]:visible")).to_have_count(0)
+
+
+# --- for everybody ------------------------------------------------------------------------------------------
+
+
+def test_with_the_keyboard_alone(hall, open_page):
+    kiosk = open_page(hall, PAGE, "kiosk", role="kiosk")
+
+    def to(name):
+        for _ in range(40):
+            kiosk.keyboard.press("Tab")
+            if kiosk.evaluate("document.activeElement.textContent").strip().startswith(name):
+                return
+        raise AssertionError(f"{name} is not reached")
+
+    to("健康保険・年金")
+    kiosk.keyboard.press("Enter")
+    expect(kiosk.locator("#group-4-title")).to_be_focused()
+    to("国民年金")
+    kiosk.keyboard.press("Space")
+    expect(kiosk.locator("#given-title")).to_be_focused()
+    expect(kiosk.get_by_role("button", name="終わる")).to_be_visible()
+    to("終わる")
+    kiosk.keyboard.press("Enter")
+    expect(kiosk.locator("#home-title")).to_be_focused()
+
+
+SHOW = 'name => document.querySelector("kiosk-screen").screens.show(name)'
+
+
+def filled(kiosk, hall):
+    """A machine whose screens have something on them."""
+    body = {"services": ["seal", "pension"], "channel": "kiosk", "kiosk": "kiosk1"}
+    code = hall.call("POST", f"{SITE}/tickets", body, role="kiosk").json["token"]
+    kiosk.get_by_role("button", name="お手伝いが必要").click()
+    kiosk.get_by_role("button", name="筆談をお願いします").click()
+    kiosk.get_by_role("button", name="これでよい").click()
+    purpose(kiosk, "健康保険・年金", "国民年金")
+    kiosk.get_by_role("button", name="番号札を発行する").click()
+    expect(kiosk.locator("[data-screen=given]")).to_be_visible()
+    open_staff_mode(kiosk)
+    expect(kiosk.get_by_role("heading", name="お待ちのかた")).to_be_visible()
+    hold_to_reader(kiosk, code)
+    expect(kiosk.locator("[data-screen=found]")).to_be_visible()
+    kiosk.get_by_role("button", name="用件を選び直す").click()
+    expect(kiosk.get_by_role("heading", name="どの用件を選び直しますか")).to_be_visible()
+
+
+def test_every_screen_is_fit_for_everybody(hall, open_page):
+    kiosk = open_page(hall, PAGE, "kiosk", role="kiosk")
+    filled(kiosk, hall)
+    screens = kiosk.evaluate(
+        "[...document.querySelectorAll('[data-screen]')].map((section) => section.dataset.screen)"
+    )
+    shown = [name for name in screens if name not in {f"group-{n}" for n in range(2, 9)}]
+    assert len(shown) > 15
+    for name in shown:
+        kiosk.set_viewport_size({"width": 1080, "height": 1920})
+        kiosk.evaluate(SHOW, name)
+        found = Axe().run(kiosk, options=RULES).response["violations"]
+        assert [(f["id"], [node["html"][:120] for node in f["nodes"]]) for f in found] == [], name
+        low = kiosk.evaluate(
+            """() => [...document.querySelectorAll("button, .languages a, .desk__row label")]
+              .filter((b) => b.checkVisibility() && b.getBoundingClientRect().height < 80).map((b) => b.textContent)"""
+        )
+        assert low == [], name
+        for width, height in ((683, 450), (540, 960), (320, 640)):  # 200 % on a desk and a kiosk, 400 %
+            kiosk.set_viewport_size({"width": width, "height": height})
+            assert kiosk.evaluate("document.documentElement.scrollWidth") <= width, (name, width)
