@@ -10,6 +10,7 @@ from . import (
     page_counter,
     page_day,
     page_department,
+    page_embed,
     page_kiosk,
     page_pad,
     page_reception,
@@ -33,6 +34,7 @@ PAGES = (
     page_start,
     page_kiosk,
     page_ticket,
+    page_embed,
     page_site,
 )
 """``page_site`` comes last: its address matches what nothing else did."""

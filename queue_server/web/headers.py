@@ -29,6 +29,14 @@ PAGE = {
 }
 """On every page. Pages show live numbers, and many have a token in their address: none is stored."""
 
+FRAMED = PAGE | {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY.replace("frame-ancestors 'none'", "frame-ancestors *")
+}
+"""On the one page that other sites may show in a frame: it takes no input and tells nothing that is not public."""
+
+SHOWS_OURS = PAGE | {"Content-Security-Policy": CONTENT_SECURITY_POLICY + "; frame-src 'self'"}
+"""On a page that shows one of ours in a frame."""
+
 FILE = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
 """On every static file."""
 FOREVER = "public, max-age=31536000, immutable"
