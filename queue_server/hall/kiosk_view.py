@@ -18,7 +18,7 @@ WORDS = (
     "waiting", "estimate", "closing_soon", "hall_closing", "usable_now", "usable_from", "usable_not",
     "chosen_none", "chosen", "mending", "helping", "leaving", "still_left", "resting_left",
     "printing", "take_paper", "note_number", "no_paper", "given_unsure", "given_failed",
-    "found_called", "found_mended", "found_back", "found_language", "found_reprint", "found_cancelled",
+    "found_called", "cancel_sure", "found_mended", "found_back", "found_language", "found_reprint", "found_cancelled",
     "staff_idle", "staff_wait", "staff_nobody", "staff_chosen", "staff_sure", "staff_cancelled",
     "staff_reprinted", "staff_reprint_of", "pin_typed", "remove_of",
 )  # fmt: skip

@@ -21,6 +21,7 @@ def test_staff_see_how_full_it_is_and_print_again(hall, open_page):
     issue(hall, "koseki")
     kiosk = open_page(hall, PAGE, "kiosk", role="kiosk")
     purpose(kiosk, "くらし・相談", "市営住宅")
+    expect(kiosk.get_by_text("番号札をお取りください")).to_be_visible(timeout=15_000)
     number = kiosk.locator("[data-part=number]").inner_text()
     kiosk.locator("[data-part=done]").click()
     open_staff_mode(kiosk)
@@ -30,7 +31,7 @@ def test_staff_see_how_full_it_is_and_print_again(hall, open_page):
     expect(row).to_contain_text("印刷済み")
     row.get_by_role("button", name=f"{number}を再印刷").click()
     expect(kiosk.get_by_text(f"{number}を印刷しています")).to_be_visible()
-    for _ in range(50):
+    for _ in range(150):
         if len(list(hall.tickets.glob(f"{number}-*.png"))) == 2:
             break
         kiosk.wait_for_timeout(100)
@@ -102,9 +103,10 @@ def test_a_holder_changes_the_language_prints_large_and_cancels(hall, open_page)
     found.get_by_role("button", name="大きな文字で印刷する").click()
     expect(found).to_contain_text("大きな文字の番号札を印刷しています。")
     found.get_by_role("button", name="番号札を取り消す").click()
-    kiosk.get_by_role("button", name="やめる").locator("visible=true").click()
+    expect(kiosk.get_by_role("heading", name=f"番号札 {ticket['number']} を取り消しますか")).to_be_visible()
+    kiosk.get_by_role("button", name="取り消さない").click()
     found.get_by_role("button", name="番号札を取り消す").click()
-    kiosk.get_by_role("button", name="取り消す").locator("visible=true").click()
+    kiosk.get_by_role("button", name="取り消す", exact=True).click()
     expect(found).to_contain_text("番号札を取り消しました。")
     expect(found.locator("[data-may]:visible")).to_have_count(0)
 
@@ -128,7 +130,7 @@ def test_with_the_keyboard_alone(hall, open_page):
     to("国民年金")
     kiosk.keyboard.press("Space")
     expect(kiosk.locator("#given-title")).to_be_focused()
-    expect(kiosk.get_by_role("button", name="終わる")).to_be_visible()
+    expect(kiosk.get_by_role("button", name="終わる")).to_be_visible(timeout=15_000)
     to("終わる")
     kiosk.keyboard.press("Enter")
     expect(kiosk.locator("#home-title")).to_be_focused()

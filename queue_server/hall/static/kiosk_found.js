@@ -111,7 +111,7 @@ export class Found {
     const kiosk = this.#kiosk;
     this.#ticket = ticket;
     kiosk.part("found-number").textContent = ticket.number;
-    kiosk.part("cancel-number").textContent = ticket.number;
+    kiosk.part("cancel-title").textContent = kiosk.say("cancel_sure", { number: ticket.number });
     kiosk.part("found-purpose").textContent = kiosk.names(ticket.services);
     const counter = kiosk.facts.counters[ticket.counter];
     kiosk.part("found-state").textContent = ticket.state === "called" && counter
