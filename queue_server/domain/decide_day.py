@@ -32,6 +32,7 @@ def open_day(draft: Draft, command: c.OpenDay) -> None:
         raise RefusedError("day_open", day=state.day)
     again = command.day == state.last_day
     kept = {ticket.id for ticket in state.carried}
+    came = state.carried if again else tuple([_arrived(ticket) for ticket in state.carried])
     expired = [t for t in state.tickets.values() if again and _closing_expired(state, t)]
     draft.write(
         e.DayOpened,
@@ -39,7 +40,7 @@ def open_day(draft: Draft, command: c.OpenDay) -> None:
         starts=command.starts,
         rules=command.rules,
         hours=command.hours,
-        carried=(*state.carried, *(replace(t) for t in expired if t.id not in kept)),
+        carried=(*came, *(replace(t) for t in expired if t.id not in kept)),
         notice=state.notice,
         numbers={band: (here.value, here.lap) for band, here in state.bands.items()} if again else {},
     )
@@ -56,6 +57,11 @@ def _closing_expired(state: SiteState, ticket: Ticket) -> bool:
     facts = ticket.facts
     mine = state.by_number.get(ticket.number) == ticket.id
     return facts.ended == "expired" and facts.touched == state.closed_cmd and mine
+
+
+def _arrived(ticket: Ticket) -> Ticket:
+    """A ticket on its next day: whoever was put aside for that is simply held from now on."""
+    return replace(ticket, facts=replace(ticket.facts, carried=False))
 
 
 def close_day(draft: Draft, command: c.CloseDay) -> None:

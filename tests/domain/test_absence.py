@@ -170,3 +170,17 @@ def test_expired_by_staff_and_brought_back():
     assert hall.shown(number) == "expired"
     hall.do(c.ReopenTicket(ticket="t1"))
     assert order(hall) == [number]
+
+
+def test_whoever_was_carried_is_held_the_next_day_and_not_carried_again_by_itself():
+    hall = Hall(small())
+    number = hall.issue("cert")
+    hall.do(c.CarryTicket(ticket=hall.ticket(number).id))
+    hall.do(c.CloseDay(force=True))
+    hall.open_day()
+    assert hall.facts(number).carried  # the same day, opened again
+    hall.next_day()
+    assert hall.shown(number) == "held"
+    assert not hall.facts(number).carried
+    hall.do(c.CloseDay(force=True))
+    assert hall.state.carried == ()
