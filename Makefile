@@ -12,7 +12,7 @@ ARGS ?=
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help install test-install system-packages demo test check format bench lock clean FORCE
+.PHONY: help install test-install system-packages demo test check format bench tour lock clean FORCE
 
 help:
 	@echo "make install   the product, in $(VENV); then: $(BIN)/matanai --help"
@@ -21,6 +21,7 @@ help:
 	@echo "make check     style, types and who may import whom"
 	@echo "make format    lay out the code as 'make check' wants it"
 	@echo "make bench     the benchmarks"
+	@echo "make tour      the pictures of docs/tour.md and of the READMEs again, from running pages"
 	@echo "make lock      pin the dependencies again after a change of pyproject.toml (ARGS=--upgrade: newest)"
 	@echo "make clean     remove what these commands made, except data"
 
@@ -79,6 +80,10 @@ format: $(DONE)/test
 bench: $(DONE)/test
 	@tools/system_packages.sh chromium
 	@$(BIN)/python -m bench $(ARGS)
+
+tour: $(DONE)/test
+	@tools/system_packages.sh chromium fonts
+	@$(BIN)/python tools/tour.py
 
 # --- keeping ---------------------------------------------------------------------------------------------------
 

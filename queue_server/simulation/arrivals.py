@@ -83,10 +83,10 @@ def _who_comes(plan: SitePlan, random: Random) -> Iterator[tuple[tuple[str, ...]
         for _ in range(of_service.per_day):
             also = [other for other, share in of_service.also.items() if random.random() < share]
             needs = chosen(plan.needs, random)
-            yield (service, *also), _moment(plan, of_service, random), needs
+            yield (service, *also), _moment(plan, of_service.window, random), needs
     for family in plan.families:
         for _ in range(family.per_day):
-            yield family.services, _moment(plan, plan.services[family.services[0]], random), family.needs
+            yield family.services, _moment(plan, family.window, random), family.needs
     for crowd in plan.crowds:
         begin, end = (minute_of(text) for text in crowd.window)
         for _ in range(crowd.count):
@@ -126,9 +126,9 @@ def _visit(
     )
 
 
-def _moment(plan: SitePlan, service: ServicePlan, random: Random) -> float:
-    """The minute of the day of an arrival, by the weights of the half hours within the service's window."""
-    begin, end = (minute_of(text) for text in service.window or (plan.opens, plan.closes))
+def _moment(plan: SitePlan, window: tuple[str, str] | None, random: Random) -> float:
+    """The minute of the day of an arrival, by the weights of the half hours within the window."""
+    begin, end = (minute_of(text) for text in window or (plan.opens, plan.closes))
     opens = minute_of(plan.opens)
     while True:
         half = random.choices(range(len(plan.weights)), plan.weights)[0]

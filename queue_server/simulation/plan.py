@@ -60,6 +60,8 @@ class FamilyPlan(Plan, frozen=True, kw_only=True):
 
     services: tuple[str, ...]
     per_day: int
+    window: tuple[str, str] | None = None
+    """When they come; else while the site is open."""
     needs: str | None = None
 
 

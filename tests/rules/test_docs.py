@@ -153,4 +153,15 @@ def test_links_point_to_files(page):
 def test_pictures_stay_small():
     pictures = list((ROOT / "docs" / "images").glob("*"))
     assert pictures
-    assert sum(picture.stat().st_size for picture in pictures) < 600_000
+    assert [picture.name for picture in pictures if picture.stat().st_size >= 150_000] == []
+    assert sum(picture.stat().st_size for picture in pictures) < 1_500_000
+
+
+def test_the_tour_shows_what_its_script_takes():
+    tour = (ROOT / "docs" / "tour.md").read_text(encoding="utf-8")
+    script = (ROOT / "tools" / "tour.py").read_text(encoding="utf-8")
+    shown = set(re.findall(r'src="images/([\w-]+)\.png"', tour))
+    taken = set(re.findall(r'\.(?:take|keep)\([^"]*"([\w-]+)"', script))
+    files = {picture.stem for picture in (ROOT / "docs" / "images").glob("*.png")}
+    assert shown == taken == files
+    assert len([name for name in shown if name.startswith("tour-")]) <= 12
