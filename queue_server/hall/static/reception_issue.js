@@ -194,7 +194,8 @@ export class IssueForm {
     this.#paper(ticket.print.state);
     this.#looking += 1;
     if (ticket.print.state === "queued") this.#look(ticket.id, this.#looking, PAPER_LOOKS);
-    this.focus();
+    this.#field.focus({ preventScroll: true });
+    issued.scrollIntoView({ block: "nearest" });
   }
 
   names(ids) {
