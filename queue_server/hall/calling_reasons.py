@@ -12,6 +12,10 @@ from queue_server.domain.rules import MINUTE, Counter, Names, Rules
 from queue_server.domain.state import Call, Errand, SiteState, Ticket, TicketFacts
 
 
+BACK = {"no_show": "back", "held": "unheld", "delayed": "late"}
+"""What became of a call → the reason of whoever waits again after it."""
+
+
 class Reason(msgspec.Struct, frozen=True, kw_only=True):
     """One reason: the text ``order.<code>`` with a name and a time in it."""
 
@@ -55,14 +59,11 @@ def _first(rules: Rules, ticket: Ticket, index: int, zone: ZoneInfo) -> Reason:
     """What gave one errand its place."""
     facts = ticket.facts
     errand = facts.errands[index]
-    moved = _moved(rules, errand)
-    last = _last_call(facts)
-    if moved and facts.delayed:
-        return Reason(code="late")
-    if moved and last is not None and last.outcome in ("no_show", "held"):
-        return Reason(code="back" if last.outcome == "no_show" else "unheld")
-    if moved:
-        return Reason(code="moved")
+    back = BACK.get(_last_outcome(facts, errand))
+    if back is not None:
+        return Reason(code=back)
+    if _moved(rules, errand):
+        return Reason(code="late" if facts.delayed else "moved")
     if errand.lane == "slot" and errand.slot is not None:
         return Reason(code="appointment", at=clock(errand.slot, zone))
     if errand.lane == "boosted" and errand.priority in rules.priorities:
@@ -85,8 +86,12 @@ def _moved(rules: Rules, errand: Errand) -> bool:
     return errand.due != errand.arrival + rule.target_minutes * MINUTE - errand.boost
 
 
-def _last_call(facts: TicketFacts) -> Call | None:
-    return next((call for call in reversed(facts.calls) if call.outcome != "undone"), None)
+def _last_outcome(facts: TicketFacts, errand: Errand) -> str:
+    """What became of the last call for an errand; empty before the first."""
+    for call in reversed(facts.calls):
+        if call.outcome != "undone" and (call.service, call.arrival) == (errand.service, errand.arrival):
+            return call.outcome
+    return ""
 
 
 def transferred_from(facts: TicketFacts, index: int) -> Call | None:

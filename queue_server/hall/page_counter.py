@@ -43,6 +43,7 @@ class CounterPage(StaffPage):
             principal=principal,
             counter_id=counter_id,
             counter=counter,
+            kind=counter.kind,
             services=[s for s in services if not s.is_pickup],
             departments=list(state.rules.departments.values()),
             pause_reasons=self._deps.settings.sites[state.site].pause_reasons,

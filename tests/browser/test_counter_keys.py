@@ -40,6 +40,19 @@ def test_a_key_held_down_acts_once(hall, open_page):
     assert next(s["waiting"] for s in board["services"] if s["id"] == "environment") == 2
 
 
+def test_two_acts_in_one_breath_are_both_done(hall, open_page):
+    first, second = issue(hall, "multicultural")["number"], issue(hall, "multicultural")["number"]
+    counter(hall, "18", "open")
+    desk = open_page(hall, DESK.format(18), "desk", role="staff")
+    desk.keyboard.press("n")
+    expect(here(desk)).to_contain_text(first)
+    desk.keyboard.press("s")
+    expect(here(desk)).to_contain_text("対応中")
+    desk.keyboard.press("f")
+    desk.keyboard.press("n")
+    expect(here(desk).locator("[data-part=number]")).to_have_text(second)
+
+
 def test_calling_somebody_else_before_the_called_one_came_asks_first(hall, open_page):
     first, second = issue(hall, "housing")["number"], issue(hall, "housing")["number"]
     counter(hall, "22", "open")

@@ -13,7 +13,7 @@ const SOON = 80; // ms: several events of one command make one fetch
 
 export class StaffActs extends HTMLElement {
   #abort;
-  #busy = false;
+  #busy = null; // {source, done} of the act that is on its way
   #timer;
   #fetching = null;
   #seq = null;
@@ -69,13 +69,23 @@ export class StaffActs extends HTMLElement {
     return source.dataset.post;
   }
 
+  /** When what was pressed before is answered; false for a second press of the same. */
+  async idle(source) {
+    while (this.#busy) {
+      if (this.#busy.source === source) return false;
+      await this.#busy.done;
+    }
+    return true;
+  }
+
   async act(source, body) {
-    if (this.#busy) return;
+    if (!(await this.idle(source))) return;
     if (source.dataset.confirm && !window.confirm(source.dataset.confirm)) return;
-    this.#busy = true;
     this.setAttribute("aria-busy", "true");
-    const answer = await post(this.address(source), body, { method: source.dataset.method ?? "POST" });
-    this.#busy = false;
+    const done = post(this.address(source), body, { method: source.dataset.method ?? "POST" });
+    this.#busy = { source, done };
+    const answer = await done;
+    this.#busy = null;
     this.removeAttribute("aria-busy");
     const problem = source.closest("dialog")?.querySelector("[data-part=problem]") ?? this.part("problem");
     if (!answer.ok) {

@@ -11,12 +11,14 @@ import { fill } from "./press.js";
 const KEYS_OFF = "matanai.counter.keys-off";
 const DOUBLE = 3_000; // ms: the next one is not called so soon after a call
 const EARLY = 20_000; // ms: so soon nobody has been served
+const SEEN = 8_000; // ms
 const WITH_SOMEBODY = ["finish", "hold", "transfer", "hand-off", "await-pickup"];
 const WITH_CALLED = ["recall", "start", "no-show"];
 
 export class CounterConsole extends StaffActs {
   #calledAt = -Infinity; // performance.now() when this page saw the last call
   #called = null; // the number that is called here
+  #saying;
 
   connectedCallback() {
     super.connectedCallback();
@@ -43,7 +45,7 @@ export class CounterConsole extends StaffActs {
   }
 
   async act(source, body) {
-    if (this.querySelector("dialog[data-ask][open]")) return undefined;
+    if (this.querySelector("dialog[data-ask][open]") || !(await this.idle(source))) return undefined;
     const { act } = source.dataset;
     const number = source.dataset.number ?? source.closest("[data-number]")?.dataset.number;
     if (number && !source.dataset.body) body = { ...body, number };
@@ -168,12 +170,17 @@ export class CounterConsole extends StaffActs {
     this.#enable();
   }
 
-  /** Tell with a voice; `seen`: with eyes too, for a while. */
+  /** Tell with a voice; `seen`: with eyes too, for a while: soon it is not so any more. */
   say(words, { seen = false } = {}) {
     const said = this.part("said");
+    const show = (shown) => {
+      said.classList.toggle("visually-hidden", !shown);
+      said.classList.toggle("banner", shown);
+    };
     said.textContent = words;
-    said.classList.toggle("visually-hidden", !seen);
-    said.classList.toggle("banner", seen);
+    show(seen);
+    clearTimeout(this.#saying);
+    if (seen) this.#saying = setTimeout(() => show(false), SEEN);
   }
 
   // --- what is so --------------------------------------------------------------------------------------------
@@ -253,7 +260,7 @@ export class CounterConsole extends StaffActs {
   }
 
   #listKeys() {
-    const rows = [...keysOf(this), ["1–9", this.words.digits]].map(([key, words]) => {
+    const rows = [...keysOf(this), ["E", this.words.aside], ["0–9", this.words.digits]].map(([key, words]) => {
       const row = document.createElement("div");
       const term = document.createElement("dt");
       term.append(Object.assign(document.createElement("kbd"), { textContent: key }));
