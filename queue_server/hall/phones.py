@@ -1,7 +1,7 @@
 """The live pages of residents: each ticket's stream carries the ticket as its holder sees it.
 
 What happens to a ticket is sent at once; its place in the queue, which others move, at most a second later; the
-minutes, which the clock moves, within half a minute. A view that did not change is not sent. One encoded message
+minutes, which the clock moves, within ten seconds. A view that did not change is not sent. One encoded message
 serves everybody who watches the same ticket. The wait that was told last is kept here, so that it does not drift up.
 """
 
@@ -21,7 +21,7 @@ from queue_server.web import Deps
 from .api_holder import holder_ticket
 
 PLACES_SECONDS = 1.0
-MINUTES_ROUNDS = 30
+MINUTES_ROUNDS = 10
 """In so many rounds every watched ticket is looked at, also when nothing happens."""
 
 

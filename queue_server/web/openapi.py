@@ -43,6 +43,7 @@ PARAMETERS = {
     "token": "The token of a ticket, as its QR code carries it",
     "after": "Resume after this seq; `Last-Event-ID` wins over it",
     "date": "A day, YYYY-MM-DD; by default the running one",
+    "days": "How many days before today, 1 to 62; by default 14",
 }
 SECURITY = {
     "bearer": {
