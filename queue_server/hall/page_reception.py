@@ -44,7 +44,6 @@ class ReceptionPage(StaffPage):
             **context,
             **await self._parts(request, state),
             principal=principal,
-            needs=NEEDS,
             states=STATES,
         )
 
@@ -86,9 +85,10 @@ class ReceptionPage(StaffPage):
         }
 
     def _choices(self, state: SiteState) -> dict[str, Any]:
-        """What may be chosen on the page: purposes by category, priority classes, languages, printers."""
+        """What may be chosen on the page: purposes by category, needs, priority classes, languages, printers."""
         return {
             "groups": groups_of(self._deps, state),
+            "needs": NEEDS,
             "priorities": [] if state.rules is None else list(state.rules.priorities.values()),
             "offered": self._deps.languages.offered,
             "printers": self._printers(state.site),

@@ -57,7 +57,12 @@ class StaffList:
             "whole": principal.counter is None and principal.department is None,
             "areas": _by_area(
                 [
-                    {"id": c.id, "names": c.names, "area": c.area, "status": state.counters[c.id].facts.status}
+                    {
+                        "id": c.id,
+                        "names": c.names,
+                        "area": c.area,
+                        "status": state.counters[c.id].facts.status,
+                    }
                     for c in counters
                     if principal.counter in (None, c.id) and c.id in state.counters
                 ]
