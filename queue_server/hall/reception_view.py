@@ -33,6 +33,7 @@ class AsideLine(msgspec.Struct, frozen=True, kw_only=True):
     counter: Names | None
     """The counter that called it last."""
     carried: bool
+    from_yesterday: bool
 
 
 class Load(msgspec.Struct, frozen=True, kw_only=True):
@@ -113,6 +114,7 @@ def _aside(deps: Deps, state: SiteState, ticket: Ticket, now: int) -> AsideLine:
         minutes=max(0, now - since) // MINUTE,
         counter=None if counter is None else counter.names,
         carried=facts.carried,
+        from_yesterday=ticket.day != state.day,
     )
 
 
