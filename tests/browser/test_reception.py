@@ -151,7 +151,7 @@ def test_one_errand_of_several_is_changed(hall, desk):
     whole.get_by_label("変える用件").select_option("pension")
     whole.get_by_label("新しい用件").select_option("health-insurance")
     whole.get_by_role("button", name="用件を変える").click()
-    expect(whole).to_contain_text("国民健康保険")
+    expect(whole.locator(".lines")).to_contain_text("国民健康保険")
     assert state(hall, several)[1] == ["koseki", "health-insurance"]
     assert state(hall, number)[1] == ["moving"]
 

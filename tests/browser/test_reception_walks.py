@@ -46,7 +46,7 @@ def test_a_wrong_purpose_is_mended_at_the_reception(hall, open_page):
     whole.get_by_text("用件を変える").first.click()
     whole.get_by_label("新しい用件").select_option("koseki")
     whole.get_by_role("button", name="用件を変える").click()
-    expect(whole).to_contain_text("戸籍の届出")
+    expect(whole.locator(".lines").first).to_contain_text("戸籍の届出")
     expect(phone.get_by_text("用件: 戸籍の届出")).to_be_visible()
     # the number on the paper stays, and so does the place of who came first
     assert called(hall, "3") == wrong["number"]
