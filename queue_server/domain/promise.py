@@ -15,6 +15,10 @@ from .state import Estimate, SiteState, Ticket, TicketFacts
 
 SOON = 3
 """Minutes: a wait that ends within them is told as "soon", not in figures."""
+GRACE = 3
+"""Minutes by which the expected wait may outlast a promise before it counts as late."""
+ROOM = 4
+"""A promise leaves a part in so many of the range's end as room: a queue never moves evenly."""
 COARSE = 20
 """Above so many minutes the range moves in steps of ``STEP``."""
 STEP = 5
@@ -52,17 +56,17 @@ def estimate_told(state: SiteState, ticket: Ticket, now: int, promise: Promise |
     if mean is None:
         return Told(None, False, promise)
     honest = _coarse(as_range(mean))
-    end = now + honest.high_minutes * MINUTE
     if honest.high_minutes <= SOON:
-        return Told(Estimate(0, honest.high_minutes), False, _sooner(promise, end))
-    if promise is None:
-        return Told(honest, False, Promise(end))
-    left = (promise.until - now) / MINUTE
-    enough = honest.high_minutes if promise.late else mean
-    if enough > left:
-        return Told(honest, True, Promise(promise.until, True))
-    high = min(honest.high_minutes, int(left))
-    return Told(Estimate(min(honest.low_minutes, high), high), False, _sooner(promise, end))
+        return Told(Estimate(0, SOON), False, _sooner(promise, now + SOON * MINUTE))
+    kept = _sooner(promise, now + _roomy(honest.high_minutes) * MINUTE)
+    if promise is not None:
+        left = (promise.until - now) / MINUTE
+        if (honest.high_minutes if promise.late else mean - GRACE) > left:
+            return Told(honest, True, Promise(promise.until, True))
+    high = (kept.until - now) // MINUTE
+    if high <= SOON:
+        return Told(Estimate(0, SOON), False, kept)
+    return Told(Estimate(min(honest.low_minutes, high), high), False, kept)
 
 
 def _mean(state: SiteState, facts: TicketFacts) -> float | None:
@@ -80,6 +84,11 @@ def _coarse(honest: Estimate) -> Estimate:
     if high <= COARSE:
         return honest
     return Estimate(low - low % STEP, high + -high % STEP)
+
+
+def _roomy(minutes: int) -> int:
+    """The end of the range that can be promised for an honest one."""
+    return minutes + max(2, minutes // ROOM)
 
 
 def _sooner(promise: Promise | None, end: int) -> Promise:

@@ -59,7 +59,9 @@ def test_when_it_takes_longer_it_says_so_and_stands_still():
     hall, number = hall_of_moves()
     page = Page(hall)
     page.look(number)
-    hall.wait(13)
+    hall.wait(14)
+    assert not page.look(number).late
+    hall.wait(3)
     told = page.look(number)
     assert told.late
     shown_first = told.estimate
