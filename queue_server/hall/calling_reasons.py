@@ -11,7 +11,6 @@ from queue_server.domain.queue import Candidate
 from queue_server.domain.rules import MINUTE, Counter, Names, Rules
 from queue_server.domain.state import Call, Errand, SiteState, Ticket, TicketFacts
 
-
 BACK = {"no_show": "back", "held": "unheld", "delayed": "late"}
 """What became of a call → the reason of whoever waits again after it."""
 

@@ -47,7 +47,7 @@ def test_from_the_kiosk_to_the_counter(hall, open_page):
     assert reading.qr_codes(Image.open(hall.tickets / "screen.png")) == [url]
 
     phone = open_page(hall, address)
-    expect(phone.get_by_text("順番をお待ちください")).to_be_visible()
+    expect(phone.get_by_text("順番をお待ちください", exact=True)).to_be_visible()
     expect(phone.locator("[data-part=number]")).to_have_text(number)
 
     # the counter calls: the hall screen shows it within a second, the phone too
@@ -64,8 +64,8 @@ def test_from_the_kiosk_to_the_counter(hall, open_page):
 
     # it is served, and over
     desk.get_by_role("button", name="対応を始める").click()
-    expect(phone.get_by_text("ただいま窓口で対応しています")).to_be_visible()
-    desk.get_by_role("button", name="終了").click()
+    expect(phone.get_by_text("ただいま窓口で対応しています", exact=True)).to_be_visible()
+    desk.get_by_role("button", name="終了", exact=True).click()
     expect(desk.get_by_text("お呼びしているかたはいません。")).to_be_visible()
-    expect(phone.get_by_text("手続きは終わりました")).to_be_visible()
+    expect(phone.get_by_text("手続きは終わりました", exact=True)).to_be_visible()
     expect(phone.get_by_role("button")).to_have_count(0)

@@ -119,18 +119,35 @@ def test_make_targets_of_the_readme_are_there(name):
 # --- keys of the console ------------------------------------------------------------------------------------
 
 
+def keys_of_the_console():
+    """Key → the text's key of what a desk's console shows for it."""
+    folder = ROOT / "queue_server" / "hall" / "templates"
+    page = "".join(
+        (folder / f"counter{part}.html").read_text(encoding="utf-8")
+        for part in ("", "_page", "_head", "_back")
+    )
+    keys = {"E": "counter.help_aside"}
+    for act, key, label in re.findall(
+        r'\bact\("([a-z-]+)", "([A-Z])"(?:, "[a-z ]*"){0,2}(?:, "([a-z.]+)")?\)', page
+    ):
+        if key not in keys or not label:
+            keys[key] = label or f"act.{act}"
+    keys |= dict(re.findall(r'\bopener\("[a-z-]+", "([A-Z])", "([a-z.-]+)"', page))
+    keys |= {
+        key: label
+        for label, key in re.findall(r'_\("([\w.-]+)"\)(?:(?!_\(|{%).){0,90}?<kbd[^>]*>([A-Z?])<', page)
+    }
+    return keys
+
+
 def test_the_operators_guide_has_the_keys_of_the_counter_page():
-    page = (ROOT / "queue_server" / "hall" / "templates" / "counter.html").read_text(encoding="utf-8")
     with (ROOT / "queue_server" / "hall" / "locales" / "ja.po").open("rb") as file:
         texts = {message.id: message.string for message in read_po(file)}
-    keys = dict(re.findall(r'\bact\("([a-z-]+)", "([A-Z])"', page))
-    for block in re.split(r"<(?=button|details)", page):
-        for key in re.findall(r'data-key="([A-Z])"', block)[:1]:
-            keys[re.search(r'_\("act\.([a-z-]+)"\)', block)[1]] = key
-    assert len(keys) > 10
+    keys = keys_of_the_console()
+    assert len(keys) > 15
     guide = (ROOT / "docs" / "operation.md").read_text(encoding="utf-8")
-    rows = dict(re.findall(r"^\| `([A-Z])` \| ([^|]+?) \|", guide, flags=re.MULTILINE))
-    assert rows == {key: texts[f"act.{act}"] for act, key in keys.items()}
+    rows = dict(re.findall(r"^\| `([A-Z?])` \| ([^|]+?) \|", guide, flags=re.MULTILINE))
+    assert rows == {key: texts[label] for key, label in keys.items()}
 
 
 # --- links --------------------------------------------------------------------------------------------------
