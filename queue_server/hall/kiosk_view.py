@@ -15,7 +15,7 @@ from queue_server.web.texts import Texts
 from .staff_pin import has_staff_mode
 
 WORDS = (
-    "waiting", "estimate", "closing_soon", "hall_closing", "usable_now", "usable_from", "usable_not",
+    "between", "waiting", "estimate", "closing_soon", "hall_closing", "usable_now", "usable_from", "usable_not",
     "chosen_none", "chosen", "mending", "helping", "leaving", "still_left", "resting_left",
     "printing", "take_paper", "note_number", "no_paper", "given_unsure", "given_failed",
     "found_called", "cancel_sure", "found_mended", "found_back", "found_language", "found_reprint", "found_cancelled",

@@ -21,7 +21,7 @@ def test_staff_see_how_full_it_is_and_print_again(hall, open_page):
     issue(hall, "koseki")
     kiosk = open_page(hall, PAGE, "kiosk", role="kiosk")
     purpose(kiosk, "くらし・相談", "市営住宅")
-    expect(kiosk.get_by_text("番号札をお取りください")).to_be_visible(timeout=15_000)
+    expect(kiosk.get_by_text("番号札をお取りください", exact=True)).to_be_visible(timeout=15_000)
     number = kiosk.locator("[data-part=number]").inner_text()
     kiosk.locator("[data-part=done]").click()
     open_staff_mode(kiosk)

@@ -94,7 +94,7 @@ class KioskScreen extends HTMLElement {
   }
 
   names(services) {
-    return services.map((id) => this.facts.services[id]?.name ?? id).join("・");
+    return services.map((id) => this.facts.services[id]?.name ?? id).join(this.facts.words.between);
   }
 
   part(name) {

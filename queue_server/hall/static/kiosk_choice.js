@@ -199,6 +199,6 @@ export class Choice {
 
   #needNames() {
     const buttons = [...this.#kiosk.querySelectorAll("[data-need]")];
-    return buttons.filter((b) => this.#needs.has(b.dataset.need)).map((b) => b.textContent).join("・");
+    return buttons.filter((b) => this.#needs.has(b.dataset.need)).map((b) => b.textContent).join(this.#kiosk.facts.words.between);
   }
 }

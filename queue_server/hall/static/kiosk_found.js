@@ -1,4 +1,4 @@
-/** 番号札をかざす: where a scanned ticket stands, and what its holder may do. The code is the proof. */
+/** Where a scanned ticket stands, and what its holder may do. The code is the proof. */
 
 import { post, showProblem } from "./press.js";
 
@@ -119,7 +119,7 @@ export class Found {
       : kiosk.facts.states[ticket.state];
     const waiting = ticket.state === "waiting";
     kiosk.part("found-wait").textContent = waiting
-      ? [kiosk.say("waiting", { n: ahead }), kiosk.wait(estimate)].filter(Boolean).join("　")
+      ? [kiosk.say("waiting", { n: ahead }), kiosk.wait(estimate)].filter(Boolean).join(" ")
       : "";
     const words = kiosk.part("found-said");
     words.hidden = said === null;

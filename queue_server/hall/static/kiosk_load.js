@@ -54,7 +54,7 @@ export class Load {
     part("rests").hidden = service.attended || service.waiting === 0;
   }
 
-  /** The last numbers: 「まもなく受付を終了します」 on the buttons, and once for the hall when all of it closes. */
+  /** The last numbers before closing: told on the buttons, and once for the hall when all of it closes. */
   #closing() {
     const open = [...this.#services.values()].filter((service) => service.stopped === null);
     const soon = new Map(open.filter((service) => this.#soon(service)).map((s) => [s.id, s.closes_at]));

@@ -134,7 +134,7 @@ export class StaffMode {
   #ask() {
     const kiosk = this.#kiosk;
     kiosk.part("staff-sure-words").textContent = kiosk.say("staff_sure", { n: this.#ticked.size });
-    kiosk.part("staff-sure-numbers").textContent = [...this.#ticked].join("　");
+    kiosk.part("staff-sure-numbers").textContent = [...this.#ticked].join(kiosk.facts.words.between);
     kiosk.part("staff-sure").showModal();
   }
 
