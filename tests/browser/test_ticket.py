@@ -4,6 +4,7 @@ import re
 
 import pytest
 from at_the_hall import SITE, counter, issue
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 LOADED = """() => ["navigation", "resource"].flatMap((kind) => performance.getEntriesByType(kind))
@@ -15,6 +16,16 @@ def act(hall, token, what):
     answer = hall.call("POST", f"/api/v1/tickets/{token}/{what}", {})
     assert answer.status == 200, answer.body
     return answer.json
+
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+def faults(page):
+    return [
+        f"{fault['id']}: {[node['html'][:120] for node in fault['nodes']]}"
+        for fault in Axe().run(page, options=RULES).response["violations"]
+    ]
 
 
 def part(page, name):
@@ -99,6 +110,7 @@ def test_absent_and_called_again(hall, open_page):
     phone = open_page(hall, f"/t/{ticket['token']}")
     expect(part(phone, "state")).to_contain_text("お呼びしましたが、いらっしゃいませんでした")
     expect(part(phone, "words-next")).to_contain_text("2人のあとに、もう一度お呼びします")
+    assert faults(phone) == []
     phone.get_by_role("button", name="もう一度呼んでもらう").click()
     expect(part(phone, "ahead")).to_have_text("2人")
     called = [counter(hall, "22", "call-next")["ticket"]["number"] for _ in range(4)]
@@ -143,6 +155,7 @@ def test_a_family_with_three_errands(hall, open_page):
     expect(part(phone, "progress")).to_have_attribute("value", "0")
     done(hall, "KOKUHO", number)
     expect(part(phone, "words-next")).to_contain_text("あと1か所です")
+    assert faults(phone) == []
     done(hall, "SHIMIN", number)
     expect(part(phone, "state")).to_contain_text("お渡しの準備ができました")
     expect(rows).to_have_count(4)
