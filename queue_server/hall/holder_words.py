@@ -57,7 +57,7 @@ def delay_words(texts: Texts, lang: str, rules: Rules) -> dict[str, dict[str, st
 
 
 def counter_words(texts: Texts, lang: str, site: Site) -> dict[str, dict[str, str]]:
-    """Counter → ``name``, ``where`` (floor and area), ``arrow`` with ``way``, the same in words."""
+    """Counter → ``name``, ``where`` (floor and area), ``arrow``, ``way`` (go there), ``side`` (it is there)."""
     found = {}
     for key, counter in site.counters.items():
         arrow = counter.arrow
@@ -66,6 +66,7 @@ def counter_words(texts: Texts, lang: str, site: Site) -> dict[str, dict[str, st
             "where": where(named(counter.floor, lang), named(counter.area, lang)),
             "arrow": arrow,
             "way": texts.get(lang, f"holder.arrow_{arrow}") if arrow else "",
+            "side": texts.get(lang, f"holder.side_{arrow}") if arrow else "",
         }
     return found
 

@@ -180,7 +180,7 @@ def test_sent_on_to_another_floor(hall, open_page):
     expect(part(phone, "way")).to_contain_text("上の階へお進みください")
     counter(hall, "23", "transfer", {"service": "tax-payment", "keep_place": True})
     expect(part(phone, "place")).to_contain_text("1階西 収納課 17番窓口")
-    expect(part(phone, "place-way")).to_contain_text("左へお進みください")
+    expect(part(phone, "place-way")).to_contain_text("左手にあります")
 
 
 def test_a_ticket_that_crosses_the_night(hall, open_page):

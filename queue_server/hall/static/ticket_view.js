@@ -89,7 +89,7 @@ export class TicketView {
       place.querySelector("b + span").textContent = there.names.join(" ");
       const way = this.#part("place-way");
       way.hidden = !there.arrow;
-      way.querySelector("span").textContent = there.way;
+      way.querySelector("span").textContent = there.side;
       if (there.arrow) turn(way.querySelector("svg"), there.arrow);
     }
     const here = ticket.state === "called" && this.#counter(ticket.counter);
