@@ -10,6 +10,7 @@ from queue_server.web.tokens import ROLES
 HERE = {
     "site": "bench",
     "counter": "1",
+    "kiosk": "kiosk1",
     "ticket": "0123456789abcdef01",
     "department": "back-office",
     "handoff": "h0123456789abcdef01",
