@@ -150,10 +150,13 @@ def handler(action: str) -> Callable[[Call[Any]], Awaitable[contract.TicketAnswe
         command, private = make(call, call.params["ticket"])
         outcome = await call.execute(command, private=private)
         event = staff_tickets.subject(outcome.events)
-        return contract.TicketAnswer(
-            ticket=await staff_tickets.from_event(call.deps.log, call.state, event, call.deps.zone),
-            seq=outcome.seq,
-        )
+        deps = call.deps
+        if event is not None:
+            ticket = await staff_tickets.from_event(deps.log, call.state, event, deps.zone)
+        else:  # it was so already
+            found = call.state.tickets[call.params["ticket"]]
+            ticket = await staff_tickets.from_state(deps.log, call.state, found, deps.clock.now(), deps.zone)
+        return contract.TicketAnswer(ticket=ticket, seq=outcome.seq)
 
     return act
 
