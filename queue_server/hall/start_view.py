@@ -50,19 +50,26 @@ def screens_of(deps: Deps, state: SiteState, address: Callable[[str], str]) -> l
         ),
         ScreenGroup(
             words="start.public",
-            screens=[Screen(address=f"/{site_id}/", words="start.board"), *_a_ticket(deps, state)],
+            screens=[
+                Screen(address=f"/{site_id}/", words="start.board"),
+                *_a_ticket(deps, state),
+                Screen(address=f"/{site_id}/share", words="start.share"),
+            ],
         ),
         ScreenGroup(
             words="start.staff_pages",
             screens=[
+                Screen(address=address("/staff/"), words="start.counters"),
                 Screen(address=address(f"{staff}/reception"), words="start.reception"),
+                Screen(address=address(f"{staff}/reception/pad"), words="start.pad"),
                 *(
                     Screen(address=address(f"{staff}/counter/{key}"), names=counter.names, area=counter.area)
                     for key, counter in site.counters.items()
                     if counter.kind == "pickup"
                 ),
                 Screen(address=address(f"{staff}/today"), words="start.today"),
-                Screen(address=address("/staff/"), words="start.counters"),
+                Screen(address=address(f"{staff}/report"), words="start.report"),
+                _why(state, staff, address),
             ],
         ),
     ]
@@ -77,3 +84,12 @@ def _a_ticket(deps: Deps, state: SiteState) -> list[Screen]:
     newest = max(waiting, key=lambda ticket: (ticket.issued_at, ticket.id))
     token = deps.keys.ticket_token(state.site, newest.id)
     return [Screen(address=f"/t/{token}", words="start.ticket", number=newest.number)]
+
+
+def _why(state: SiteState, staff: str, address: Callable[[str], str]) -> Screen:
+    """Why the number that was called last had to wait; before the first call, the page that asks for a number."""
+    called = [ticket for ticket in state.tickets.values() if ticket.facts.calls]
+    if not called:
+        return Screen(address=address(f"{staff}/why"), words="start.why")
+    last = max(called, key=lambda ticket: ticket.facts.calls[-1].called)
+    return Screen(address=address(f"{staff}/why/{last.number}"), words="start.why_of", number=last.number)
