@@ -27,9 +27,6 @@ PLAN = Path(__file__).with_name("day.toml")
 FOLDER = Path("var", "demo")
 PASSWORD = "aobahama"
 CLERK = "staff"
-PIN = "1234"
-"""Opens the staff mode of the ticket machines."""
-PIN_NAME = "MATANAI_DEMO_PIN"
 PIN = "4711"
 PIN_NAME = "MATANAI_DEMO_PIN"
 """In the environment: opens the staff mode of every ticket machine."""
@@ -55,7 +52,6 @@ async def run(host: str, port: int, speed: float, *, once: bool) -> None:
     folder = _fresh_folder(port)
     tickets = folder / "tickets"
     os.environ.setdefault(ADMIN_PASSWORD, PASSWORD)
-    os.environ[PIN_NAME] = PIN
     os.environ.setdefault(PIN_NAME, PIN)
     app = await create_app(_options(config, folder, tickets, plan, speed), terminal.say)
     ready: asyncio.Future[str] = asyncio.get_running_loop().create_future()
@@ -145,7 +141,6 @@ def _introduce(
     terminal.say(
         f"  PIN             {os.environ[PIN_NAME]} at the ticket machines (small button in the corner)"
     )
-    terminal.say(f"  staff mode      of the ticket machines: PIN {PIN}")
     terminal.say(f"  tickets drawn   {tickets}")
     terminal.say("Counters 7 and B of the city hall are left to you. Ctrl-C ends the demonstration.")
 
