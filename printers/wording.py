@@ -11,7 +11,7 @@ from queue_server.domain.rules import Names, Rules
 from queue_server.domain.state import Estimate, Ticket
 from queue_server.settings import Settings, text
 from queue_server.web import Texts
-from queue_server.web.absence import absence_rule
+from queue_server.web.absence import when_absent, when_back
 
 
 def in_language(names: Names, lang: str) -> str:
@@ -94,8 +94,12 @@ class Wording:
     def _absent(self, lang: str, rules: Rules) -> str:
         """What the city says to whoever misses the call, and the rule that holds for all."""
         note = in_language(text(self._settings, rules.site, "ticket-note"), lang)
-        rule = absence_rule(self._texts, lang, rules)
-        return "\n".join([note or self._texts.get(lang, "ticket.absent"), *rule])
+        said = (
+            note or self._texts.get(lang, "ticket.absent"),
+            when_absent(self._texts, lang, rules),
+            when_back(self._texts, lang, rules),
+        )
+        return "\n".join(filter(None, said))
 
     def _area(self, lang: str, rules: Rules, services: tuple[str, ...]) -> str:
         """Where the first purpose is called to: the areas of its counters, else their names."""

@@ -102,9 +102,7 @@ def restored(state: SiteState, event: e.TicketRestored) -> None:
 
 def transferred(state: SiteState, event: e.TicketTransferred) -> None:
     """In the other service's queue."""
-    errand = Errand(
-        service=event.to, arrival=event.arrival, due=event.due, rank=event.rank, note=event.note
-    )
+    errand = Errand(service=event.to, arrival=event.arrival, due=event.due, rank=event.rank, note=event.note)
     facts = state.tickets[event.ticket].facts
     put_left(state, event, transitions.transferred(facts, event.at, errand))
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from queue_server.domain.rules import Rules
 from queue_server.settings import Site
+from queue_server.web.absence import when_absent, when_back
 from queue_server.web.page_facts import named
 from queue_server.web.texts import Texts
 
@@ -25,16 +26,11 @@ def state_words(texts: Texts, lang: str, rules: Rules) -> dict[str, dict[str, st
         for state in (*STATES, "ready", "carried")
         if state not in ("called", "no_show")
     }
-    recalls, minutes = rules.absent_after_recalls, rules.absent_after_minutes
-    rule = "_both" if recalls and minutes else "_recalls" if recalls else "_minutes" if minutes else ""
-    words["called"] = {
-        "title": say("state_called"),
-        "next": say("next_called" + rule, recalls=recalls, minutes=minutes),
-    }
-    places = rules.return_places
+    rule = when_absent(texts, lang, rules)
+    words["called"] = {"title": say("state_called"), "next": f"{say('next_called')} {rule}".strip()}
     words["no_show"] = {
         "title": say("state_no_show"),
-        "next": say("next_no_show" if places else "next_no_show_first", places=places),
+        "next": f"{say('next_no_show')} {when_back(texts, lang, rules)}",
     }
     return words
 

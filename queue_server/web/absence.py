@@ -7,20 +7,16 @@ from queue_server.domain.rules import Rules
 from .texts import Texts
 
 
-def absence_rule(texts: Texts, lang: str, rules: Rules) -> list[str]:
-    """One sentence when whoever was called counts as absent, unless staff decide; one where they stand when back."""
-    facts = {
-        "recalls": rules.absent_after_recalls,
-        "minutes": rules.absent_after_minutes,
-        "places": rules.return_places,
-    }
-    kind = {
-        (True, True): "both",
-        (True, False): "recalls",
-        (False, True): "minutes",
-    }.get((rules.absent_after_recalls > 0, rules.absent_after_minutes > 0))
-    sentences = [] if kind is None else [texts.get(lang, f"absence.{kind}", **facts)]
-    sentences.append(
-        texts.get(lang, "absence.back" if rules.return_places else "absence.back_first", **facts)
-    )
-    return sentences
+def when_absent(texts: Texts, lang: str, rules: Rules) -> str:
+    """When whoever was called counts as absent; empty where staff alone decide."""
+    recalls, minutes = rules.absent_after_recalls, rules.absent_after_minutes
+    if not recalls and not minutes:
+        return ""
+    kind = "both" if recalls and minutes else "recalls" if recalls else "minutes"
+    return texts.get(lang, f"absence.{kind}", recalls=recalls, minutes=minutes)
+
+
+def when_back(texts: Texts, lang: str, rules: Rules) -> str:
+    """Where whoever was absent stands when back."""
+    places = rules.return_places
+    return texts.get(lang, "absence.back" if places else "absence.back_first", places=places)

@@ -109,7 +109,7 @@ def test_absent_and_called_again(hall, open_page):
     counter(hall, "22", "no-show")
     phone = open_page(hall, f"/t/{ticket['token']}")
     expect(part(phone, "state")).to_contain_text("お呼びしましたが、いらっしゃいませんでした")
-    expect(part(phone, "words-next")).to_contain_text("2人のあとに、もう一度お呼びします")
+    expect(part(phone, "words-next")).to_contain_text("先にお待ちの2人のあとにご案内します")
     assert faults(phone) == []
     phone.get_by_role("button", name="もう一度呼んでもらう").click()
     expect(part(phone, "ahead")).to_have_text("2人")
