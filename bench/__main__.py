@@ -16,7 +16,19 @@ from .figures import Figure, markdown, plain
 from .server import ROOT
 
 PAGE = ROOT / "docs" / "performance.md"
-NAMES = ("core", "log", "commands", "kiosk", "pages", "fanout", "start", "memory", "restart", "print", "kills")
+NAMES = (
+    "core",
+    "log",
+    "commands",
+    "kiosk",
+    "pages",
+    "fanout",
+    "start",
+    "memory",
+    "restart",
+    "print",
+    "kills",
+)
 
 
 def more_files() -> None:

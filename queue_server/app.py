@@ -30,12 +30,12 @@ from queue_server.domain import commands as c
 from queue_server.domain.events import Event, HallTimeStepped
 from queue_server.domain.state import SiteState
 from queue_server.hall.api import HANDLERS
-from queue_server.hall.api_queue import told
+from queue_server.hall.api.queue import told
 from queue_server.hall.boards import Boards
-from queue_server.hall.history import History
 from queue_server.hall.pages import page_routes
 from queue_server.hall.phones import Phones
 from queue_server.hall.public import public_event
+from queue_server.hall.residents.history import History
 from queue_server.hall.timekeeper import Timekeeper
 from queue_server.hall.times import rfc3339
 from queue_server.log import Damaged, Log, LogError, PrivateRow

@@ -11,8 +11,7 @@ from queue_server.domain.estimate import as_range, wait_of_new
 from queue_server.domain.hours import closes_at, is_open
 from queue_server.domain.issuing import stopped
 from queue_server.domain.state import Estimate, ShownCall, SiteState
-
-from .times import rfc3339
+from queue_server.hall.times import rfc3339
 
 
 def told(estimate: Estimate | None) -> contract.Estimate | None:

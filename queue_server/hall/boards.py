@@ -7,10 +7,9 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from queue_server.clock import HallClock
+from queue_server.hall.board import board
 from queue_server.log import Log
 from queue_server.settings import Settings
-
-from .board import board
 
 FRESH_MS = 1_000
 """Hall time after which estimates and opening hours are looked at again."""

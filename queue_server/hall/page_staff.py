@@ -7,12 +7,11 @@ from typing import Any
 from aiohttp import web
 
 from queue_server.domain.rules import Names
+from queue_server.hall.staff_page import ACTING, STAFF_ROLES
 from queue_server.web import Deps, Principal
 from queue_server.web.credentials import principal_of
 from queue_server.web.enrolment import enrolled
 from queue_server.web.page_facts import render
-
-from .staff_page import ACTING, STAFF_ROLES
 
 
 def routes(deps: Deps) -> list[web.RouteDef]:

@@ -7,12 +7,11 @@ from typing import Any
 from aiohttp import web
 
 from queue_server.domain.queue import waiting
+from queue_server.hall.staff_page import STAFF_ROLES
+from queue_server.hall.start_view import screens_of
 from queue_server.web import Deps
 from queue_server.web.credentials import principal_of
 from queue_server.web.page_facts import render
-
-from .staff_page import STAFF_ROLES
-from .start_view import screens_of
 
 
 def routes(deps: Deps) -> list[web.RouteDef]:

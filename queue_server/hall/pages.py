@@ -4,23 +4,16 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from queue_server.hall import page_staff, page_start
+from queue_server.hall.counter import page as page_counter
+from queue_server.hall.day import page as page_day
+from queue_server.hall.day import page_report, page_why
+from queue_server.hall.department import page as page_department
+from queue_server.hall.kiosk import page as page_kiosk
+from queue_server.hall.reception import page as page_reception
+from queue_server.hall.reception import page_pad
+from queue_server.hall.residents import page_embed, page_site, page_ticket
 from queue_server.web import Deps
-
-from . import (
-    page_counter,
-    page_day,
-    page_department,
-    page_embed,
-    page_kiosk,
-    page_pad,
-    page_reception,
-    page_report,
-    page_site,
-    page_staff,
-    page_start,
-    page_ticket,
-    page_why,
-)
 
 PAGES = (
     page_staff,

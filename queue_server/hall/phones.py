@@ -16,9 +16,8 @@ from aiohttp import web
 from queue_server.domain.events import Event
 from queue_server.domain.promise import Promise, Told, chapter, estimate_told
 from queue_server.domain.state import SiteState, Ticket
+from queue_server.hall.api.holder import holder_ticket
 from queue_server.web import Deps
-
-from .api_holder import holder_ticket
 
 PLACES_SECONDS = 1.0
 MINUTES_ROUNDS = 10

@@ -12,8 +12,7 @@ from zoneinfo import ZoneInfo
 
 from queue_server import contract
 from queue_server.domain import events as e
-
-from .times import rfc3339
+from queue_server.hall.times import rfc3339
 
 PUBLIC_TICKET: dict[type, str] = {
     e.TicketIssued: "ticket.issued",

@@ -10,10 +10,9 @@ import msgspec
 from queue_server import contract
 from queue_server.domain import events as e
 from queue_server.domain.state import SiteState, Ticket, open_services, shown
+from queue_server.hall.times import rfc3339
 from queue_server.log import Log, Outcome
 from queue_server.web import Call
-
-from .times import rfc3339
 
 
 async def needs_of(log: Log, site: str, ref: str | None) -> list[str]:

@@ -261,7 +261,7 @@ def test_the_board_works_without_scripts(hall, chromium):
 def test_weeks_begin_on_monday():
     """What the page calls this week and last week, whatever day it is."""
     from queue_server import contract
-    from queue_server.hall.history_view import history_view
+    from queue_server.hall.residents.history_view import history_view
 
     monday = date(2026, 11, 16)
     hours = [

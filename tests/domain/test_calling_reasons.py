@@ -8,8 +8,8 @@ from hallkit.sites import small, with_service
 
 from queue_server.domain import commands as c
 from queue_server.domain.calling_order import calling_order
-from queue_server.hall.calling_reasons import reasons
-from queue_server.hall.last_counter import left_alone
+from queue_server.hall.counter.calling_reasons import reasons
+from queue_server.hall.counter.last_counter import left_alone
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 

@@ -8,8 +8,8 @@ import pytest
 
 from queue_server.domain import events as e
 from queue_server.domain.state import CounterFacts
-from queue_server.hall.report_figures import figures, lengths
-from queue_server.hall.report_marks import marks
+from queue_server.hall.day.report_figures import figures, lengths
+from queue_server.hall.day.report_marks import marks
 
 MINUTE = 60_000
 NINE = 1_795_132_800_000  # 2026-11-20 09:00 +09:00

@@ -9,8 +9,8 @@ from babel.messages.pofile import read_po
 
 from queue_server.domain.evolve import EVOLVERS
 from queue_server.domain.why_reasons import Code
-from queue_server.hall.why_story import NAMES
-from queue_server.hall.why_view import ELSEWHERE
+from queue_server.hall.day.why_story import NAMES
+from queue_server.hall.day.why_view import ELSEWHERE
 
 SITE = "/api/v1/sites/bench"
 HALL = Path(__file__).parents[2] / "queue_server/hall/locales"

@@ -1,0 +1,1 @@
+"""The consoles of counters and of the pick-up counter."""

@@ -1,0 +1,1 @@
+"""The ticket machine's page, and the PIN of its staff mode."""

@@ -1,0 +1,1 @@
+"""The reception's page, any ticket whole, and the emergency pad."""
