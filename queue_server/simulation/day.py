@@ -18,8 +18,8 @@ LOOK_SECONDS = 120.0
 """Hall time between two looks whether everybody has gone."""
 OVERTIME_MINUTES = 120
 """Nobody works longer: what is left then is for the next day."""
-LAST_PAPERS_MINUTES = 20
-"""So long after closing somebody waits for a paper today; then it is for the next day."""
+PATIENCE_MINUTES = 8
+"""So long after closing staff wait for the last papers and for whoever is on the way back; then it is for tomorrow."""
 
 
 async def play_day(world: World, midnight: int, visits: Sequence[Visit] | None = None) -> None:
@@ -55,7 +55,7 @@ async def _until_empty(world: World, visits: Sequence[Visit], reception: Recepti
     await come(world, visits)
     await world.hall.reach(closes)
     while (now := world.hall.now()) < closes + OVERTIME_MINUTES * MINUTE:
-        if await world.nobody_left(papers=now < closes + LAST_PAPERS_MINUTES * MINUTE):
+        if await world.nobody_left(patient=now < closes + PATIENCE_MINUTES * MINUTE):
             break
         await world.hall.sleep(LOOK_SECONDS)
     await reception.end_of_day()

@@ -153,15 +153,15 @@ class World:
     def _came_back(self, task: asyncio.Task[None]) -> None:
         self._away -= 1
 
-    async def nobody_left(self, *, papers: bool) -> bool:
-        """Whether nobody waits, is served or on the way back, and with ``papers`` no department has work for anybody.
+    async def nobody_left(self, *, patient: bool) -> bool:
+        """Whether nobody waits or is served; ``patient``: nor is on the way back or waits for a department.
 
-        Whoever is put aside or absent and will not come back today stays for the end of the day.
+        Whoever is put aside or absent stays for the end of the day.
         """
         board = await self.get("board", contract.Board)
         queue = await self.get("queue", contract.StaffQueue)
-        here = any(counter.numbers for counter in board.counters)
-        return not (here or self._away or queue.waiting or (papers and queue.processing))
+        here = any(counter.numbers for counter in board.counters) or bool(queue.waiting)
+        return not here and not (patient and (self._away or queue.processing))
 
     # --- who waits for whom ---
 
