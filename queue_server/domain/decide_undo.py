@@ -34,6 +34,8 @@ def undo(draft: Draft, command: c.Undo) -> None:
             transitions.undone_call(call, draft.now) for call in ticket.facts.calls if call.seq >= record.cmd
         )
         after = transitions.with_undone(before, undone_calls)
+        if ticket.facts.place == "no_show":
+            after = transitions.waited_for(after, draft.now)
         draft.write_ticket(
             e.CommandUndone,
             ticket,

@@ -49,6 +49,13 @@ def recalled(facts: TicketFacts, at: int) -> TicketFacts:
     return replace(facts, calls=(*facts.calls[:-1], last))
 
 
+def waited_for(facts: TicketFacts, at: int) -> TicketFacts:
+    """Called again after an absence was taken back: the rule gives the time to come after a recall once more."""
+    if facts.place != "called" or facts.calls[-1].recalled is None:
+        return facts
+    return replace(facts, calls=(*facts.calls[:-1], replace(facts.calls[-1], recalled=at)))
+
+
 def started(facts: TicketFacts, at: int) -> TicketFacts:
     """The resident is at the counter."""
     return replace(facts, place="serving", calls=(*facts.calls[:-1], replace(facts.calls[-1], started=at)))

@@ -82,6 +82,20 @@ def test_an_absence_by_the_rule_can_be_undone_at_each_counter():
     assert hall.numbers_at("2") == [numbers["2"]]
 
 
+@pytest.mark.parametrize("rule", ["absent_after_recalls", "absent_after_minutes"])
+def test_an_absence_that_was_taken_back_leaves_a_minute_to_press_start(rule):
+    hall = ruled(**{rule: 1})
+    called(hall, hall.issue("cert"))
+    hall.do(c.Recall(counter="1"))
+    hall.wait(2)
+    hall.do(c.MarkAbsent())
+    hall.do(c.Undo(counter="1"))
+    hall.wait(seconds=59)
+    assert hall.do(c.MarkAbsent()) == []
+    hall.wait(seconds=1)
+    assert hall.kinds(c.MarkAbsent()) == ["TicketNoShow"]
+
+
 # --- back again ---
 
 

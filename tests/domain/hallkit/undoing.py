@@ -65,13 +65,18 @@ class Images:
         return None
 
     def check(self, state: SiteState, counter: str, events: list[Event]) -> None:
-        """After an undo was folded: everything is as before, but `touched` and the calls taken back."""
+        """After an undo was folded: everything is as before, but `touched` and the calls taken back.
+
+        After an absence the time to come after a recall begins again.
+        """
         image = self.of.pop(counter)
         assert {x.ticket for x in events} - {None} == set(image.before)
         for key, before in image.before.items():
             now = state.tickets[key].facts
             kept = tuple(x for x in now.calls if x.outcome != "undone")
             was = tuple(x for x in before.calls if x.outcome != "undone")
+            if image.after[key].place == "no_show" and was and was[-1].recalled is not None:
+                was = (*was[:-1], replace(was[-1], recalled=events[0].at))
             assert replace(now, touched=0, calls=kept) == replace(before, touched=0, calls=was)
         facts = state.counters[counter].facts
         assert replace(facts, tickets=()) == replace(image.counter, tickets=())
