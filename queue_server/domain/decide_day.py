@@ -130,10 +130,12 @@ def apply_preset(draft: Draft, command: c.ApplyPreset) -> None:
     state = draft.state
     if command.preset is not None and command.preset not in rules.presets:
         raise RefusedError("unknown_preset", preset=command.preset)
-    leaving = rules.presets.get(state.preset or "")
     wanted: dict[str, tuple[str, ...]] = {}
-    if leaving is not None:
-        wanted = {key: rules.counters[key].services for key in leaving.counters if key in rules.counters}
+    if state.preset is not None:
+        leaving = rules.presets.get(state.preset)
+        # nobody knows whom a preset named that the rules dropped meanwhile
+        named = rules.counters if leaving is None else leaving.counters
+        wanted = {key: rules.counters[key].services for key in named if key in rules.counters}
     if command.preset is not None:
         wanted |= rules.presets[command.preset].counters
     services = {

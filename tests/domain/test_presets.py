@@ -59,3 +59,12 @@ def test_the_next_day_begins_without_a_preset():
     hall.next_day()
     assert hall.state.preset is None
     assert hall.refused(c.ApplyPreset(preset="gone")) == "unknown_preset"
+
+
+def test_counters_leave_a_preset_that_the_rules_dropped():
+    hall = Hall(small())
+    hall.do(c.ApplyPreset(preset="lunch"))
+    hall.do(c.SetRules(rules=small(presets={})))
+    hall.do(c.ApplyPreset(preset=None))
+    assert hall.state.preset is None
+    assert services(hall)["1"] == small().counters["1"].services
