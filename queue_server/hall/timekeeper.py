@@ -75,9 +75,9 @@ class Timekeeper:
         presets = self._city.sites[site].presets
         by_hand = state.preset is not None and not (state.preset in presets and presets[state.preset].hours)
         begins = self._preset.get(site, state.preset) != wanted
-        self._preset[site] = wanted
         if begins and not (by_hand and wanted is None):
             await self._log.execute(site, c.ApplyPreset(preset=wanted, by="timekeeper"))
+        self._preset[site] = wanted  # only now: what the log could not take is asked again
 
     async def _look_at(self, site: str, now: int) -> None:
         state = self._log.view(site)
