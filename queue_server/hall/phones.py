@@ -20,6 +20,8 @@ from queue_server.hall.api.holder import holder_ticket
 from queue_server.web import Deps
 
 PLACES_SECONDS = 1.0
+TOGETHER = 100
+"""Tickets that are looked at without letting others have their turn: a few milliseconds."""
 MINUTES_ROUNDS = 10
 """In so many rounds every watched ticket is looked at, also when nothing happens."""
 
@@ -60,6 +62,8 @@ class Phones:
             moved, self._moved = self._moved, set()
             self._round = (self._round + 1) % MINUTES_ROUNDS
             for at, (site, ticket) in enumerate(self._deps.hub.watched_keys()):
+                if at % TOGETHER == 0:
+                    await asyncio.sleep(0)  # a full hall's phones must not keep a kiosk waiting
                 if site in moved or at % MINUTES_ROUNDS == self._round:
                     self._send(site, ticket)
             self._forget()
@@ -84,9 +88,12 @@ class Phones:
             return None
         view = holder_ticket(self._deps, state, found)
         compared = self._encode(msgspec.structs.replace(view, seq=0))
-        if not again and self._sent.get((site, ticket)) == compared:
+        if again:  # only to a new viewer: the others may not have seen this one yet
+            self._sent.setdefault((site, ticket), compared)
+        elif self._sent.get((site, ticket)) == compared:
             return None
-        self._sent[site, ticket] = compared
+        else:
+            self._sent[site, ticket] = compared
         return self._encode(view)
 
     def _forget(self) -> None:

@@ -166,3 +166,16 @@ def test_a_ticket_of_its_own(bench_server, stream):
     issue(bench_server)  # concerns somebody else
     act(bench_server, "start")
     assert viewer.next().data["state"] == "serving"
+
+
+def test_a_second_phone_does_not_keep_the_news_from_the_first(running_server, stream):
+    server = running_server()
+    server.call("POST", f"{SITE}/counters/1/open", {}, role="staff")
+    issue = {"service": "service", "channel": "staff"}
+    *_, ticket = [server.call("POST", f"{SITE}/tickets", issue, role="staff").json for _ in range(3)]
+    path = f"/api/v1/tickets/{ticket['token']}/events"
+    first = stream(server, path, timeout=5)
+    assert first.next().data["ahead"] == 2
+    server.call("POST", f"{SITE}/counters/1/call-next", {}, role="staff")
+    assert stream(server, path).next().data["ahead"] == 1
+    assert first.next().data["ahead"] == 1
