@@ -81,7 +81,7 @@ def _endpoint(deps: Deps, route: Route, handler: Handler) -> Handle:
             if posts:
                 value = read_key(request.headers.get(HEADER), required=principal.by_cookie)
                 if value is not None:
-                    key = idempotency_key(value, principal.ref, request.path, body)
+                    key = idempotency_key(value, principal.ref, request.path, body, deps.keys.secret)
             answer = await handler(Call(deps, request, route, principal, params, query, body, key))
             if isinstance(answer, web.StreamResponse):
                 return answer

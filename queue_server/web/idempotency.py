@@ -28,9 +28,13 @@ def read_key(header: str | None, *, required: bool) -> str | None:
     return header
 
 
-def idempotency_key(value: str, principal: str, path: str, body: Any) -> IdempotencyKey:
-    """What the log remembers. ``path`` is the concrete one, which holds site and route; ``body`` is decoded."""
+def idempotency_key(value: str, principal: str, path: str, body: Any, secret: bytes) -> IdempotencyKey:
+    """What the log remembers. ``path`` is the concrete one, which holds site and route; ``body`` is decoded.
+
+    The body's hash takes the installation's ``secret``: from a plain one a PIN, a need or a note could be guessed.
+    """
     scope = f"{principal}\0{path}\0{value}".encode("utf-8", "surrogateescape")
     return IdempotencyKey(
-        blake2b(scope, digest_size=16).hexdigest(), blake2b(_encode(body), digest_size=16).hexdigest()
+        blake2b(scope, digest_size=16).hexdigest(),
+        blake2b(_encode(body), digest_size=16, key=secret, person=b"idempotency").hexdigest(),
     )

@@ -1,6 +1,13 @@
 """The same key is the same act: done once, with the same answer, also after a crash."""
 
+from hashlib import blake2b
+from itertools import product
+
+import msgspec
 import pytest
+
+from queue_server.contract import PinCancelBody
+from queue_server.web.idempotency import idempotency_key
 
 TICKETS = "/api/v1/sites/bench/tickets"
 ISSUE = {"channel": "staff", "service": "service"}
@@ -82,3 +89,15 @@ def test_the_same_answer_after_a_crash(running_server):
     assert [call["number"] for call in board["calls"]] == [issued.json["number"]]
     answer = server.call("POST", TICKETS, {**ISSUE, "units": 3}, role="staff", headers=key("crash"))
     assert answer.json["code"] == "key_reused"
+
+
+def test_a_pin_cannot_be_guessed_from_what_the_log_remembers():
+    body = PinCancelBody(pin="4711", numbers=["A1"])
+    secret = bytes(32)
+    remembered = idempotency_key("key", "token:1", "/cancel", body, secret).body
+    assert remembered == idempotency_key("key", "token:1", "/cancel", body, secret).body
+    assert remembered != idempotency_key("key", "token:1", "/cancel", body, bytes([1]) * 32).body
+    encode = msgspec.json.Encoder(order="deterministic").encode
+    for digits in product("0123456789", repeat=4):
+        guess = encode(PinCancelBody(pin="".join(digits), numbers=["A1"]))
+        assert blake2b(guess, digest_size=16).hexdigest() != remembered
