@@ -63,13 +63,16 @@ class Desk:
         await self._act("open", contract.OpenBody())
 
     async def _call_next(self) -> contract.StaffTicket | None:
-        if self._chance(self._world.plan.slips):
-            await self._slip()
+        if self._chance(self._world.plan.slips) and (kept := await self._slip()) is not None:
+            return kept
         answer = await self._act("call-next")
         return None if answer is None else answer.ticket
 
-    async def _slip(self) -> None:
-        """Pressed too soon, or somebody else's number: seen at once, and taken back."""
+    async def _slip(self) -> contract.StaffTicket | None:
+        """Pressed too soon, or somebody else's number: seen at once, and taken back.
+
+        Whoever comes before it can be taken back is served.
+        """
         world = self._world
         queue = await world.get("queue", contract.StaffQueue, counter=self._counter)
         if len(queue.waiting) > 1 and self._chance(WRONG):
@@ -77,9 +80,10 @@ class Desk:
             answer = await self._act("call", body)
         else:
             answer = await self._act("call-next")
-        if answer is not None and answer.ticket is not None:
-            await world.hall.sleep(self._between(SLIP_SECONDS))
-            await self._act("undo")
+        if answer is None or answer.ticket is None:
+            return None
+        await world.hall.sleep(self._between(SLIP_SECONDS))
+        return answer.ticket if await self._act("undo") is None else None
 
     async def _serve(self, ticket: contract.StaffTicket) -> None:
         world = self._world
