@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from aiohttp import web
-from aiohttp.hdrs import HOST
 from msgspec.structs import replace
 
 from queue_server.contract import Route
@@ -16,6 +15,7 @@ from queue_server.domain.rules import Rules
 from queue_server.domain.state import SiteState
 from queue_server.log import IdempotencyKey, Outcome, PrivateRow
 
+from .addresses import public_base
 from .principals import Principal
 from .problems import ProblemError
 
@@ -77,12 +77,8 @@ class Call(Generic[B]):
 
     @property
     def base_url(self) -> str:
-        """Where residents reach the pages: the configured address, or the one of this request."""
-        public = self.deps.settings.public_url
-        if public is not None:
-            return public.rstrip("/")
-        host = self.request.headers.get(HOST) or self.request.host
-        return f"{self.request.scheme}://{host}"
+        """Where residents reach the pages."""
+        return public_base(self.deps.settings, self.request)
 
     async def execute(
         self, command: Command, *, private: Sequence[PrivateText] = (), site: str | None = None

@@ -150,3 +150,9 @@ def test_the_rows_open_in_a_spreadsheet(server, encoding, codec):
         assert len(rows) == lines
         assert all(len(row) == len(head) for row in rows)
     assert server.call("GET", "/staff/bench/report/people.csv", role="staff").status == 404
+
+
+def test_a_day_is_one_however_it_is_written(server):
+    for day in ("2026-11-20", "20261120"):
+        rows = server.call("GET", f"/api/v1/sites/bench/tickets?date={day}", role="staff").json["tickets"]
+        assert [row["day"] for row in rows] == ["2026-11-20"] * 2

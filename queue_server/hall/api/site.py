@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import date
 from typing import Any
 
 from aiohttp import web
@@ -12,6 +11,7 @@ from aiohttp import web
 from queue_server import contract, settings
 from queue_server.domain import commands as c
 from queue_server.domain.hours import is_open
+from queue_server.hall.day.asked_day import asked_day
 from queue_server.hall.times import rfc3339
 from queue_server.web import Call, ProblemError
 
@@ -102,13 +102,7 @@ async def notice(call: Call[contract.NoticeBody]) -> contract.SeqAnswer:
 async def tickets(call: Call[Any]) -> contract.TicketRows | web.Response:
     """``GET …/tickets?date=``: the rows of a day, by default the running one; CSV when asked for."""
     deps = call.deps
-    day = call.query.get("date") or call.state.day or call.state.last_day
-    if day is None:
-        day = settings.local_date(deps.settings, deps.clock.now()).isoformat()
-    try:
-        date.fromisoformat(day)
-    except ValueError:
-        raise ProblemError("invalid_date", 422, date=day) from None
+    day = asked_day(deps, call.state, call.query.get("date"))
     rows = [
         _row(row, deps.zone) for row in await deps.log.read("tickets_of_day", site=call.state.site, day=day)
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
 from functools import partial
 from typing import cast
@@ -65,7 +66,8 @@ class ReportPage(StaffPage):
         day = asked_day(self._deps, state, request.query.get("date"))
         lang = page_facts(self._deps, request)["lang"]
         services = self._deps.settings.sites[state.site].services
-        body = table(
+        body = await asyncio.to_thread(
+            table,
             await self._deps.log.read(ROWS[which], site=state.site, day=day),
             which,
             text=partial(self._deps.texts.get, lang),
@@ -81,7 +83,8 @@ class ReportPage(StaffPage):
     async def _figures(self, site: str, day: str) -> tuple[Figures, Marks]:
         deps = self._deps
         framed = marks(await marks_of_day(deps.log, site, day), deps.clock.now())
-        found = figures(
+        found = await asyncio.to_thread(  # the hall goes on while a day of thousands is counted
+            figures,
             await deps.log.read("tickets_of_day", site=site, day=day),
             await deps.log.read("stages_of_day", site=site, day=day),
             closed_at=framed.closed_at,

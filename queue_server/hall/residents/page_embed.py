@@ -10,9 +10,10 @@ from queue_server.domain.promise import SOON
 from queue_server.hall.board import board
 from queue_server.hall.public_page import PublicPage
 from queue_server.hall.residents.page_site import chosen_service
-from queue_server.hall.residents.qr import public_base, qr_svg
+from queue_server.hall.residents.qr import qr_svg
 from queue_server.hall.residents.site_view import groups
 from queue_server.web import Deps
+from queue_server.web.addresses import public_base
 from queue_server.web.headers import FRAMED, SHOWS_OURS
 from queue_server.web.page_facts import page_facts, render
 
@@ -69,7 +70,7 @@ class EmbedPage(PublicPage):
             only=only,
             services={key: s.names for key, s in site.services.items() if not s.is_pickup},
             address=_board_address(deps, request, state.site, only),
-            framed=f"{public_base(deps, request)}/{state.site}/embed?{urlencode(query)}",
+            framed=f"{public_base(deps.settings, request)}/{state.site}/embed?{urlencode(query)}",
             preview=f"/{state.site}/embed?{urlencode(query)}",
         )
         answer.headers.update(SHOWS_OURS)
@@ -86,4 +87,4 @@ class EmbedPage(PublicPage):
 def _board_address(deps: Deps, request: web.Request, site: str, only: str | None) -> str:
     """Where everybody reaches the board, of one service or of all."""
     query = "" if only is None else "?" + urlencode({"service": only})
-    return f"{public_base(deps, request)}/{site}/{query}"
+    return f"{public_base(deps.settings, request)}/{site}/{query}"

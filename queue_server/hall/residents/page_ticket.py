@@ -15,8 +15,9 @@ from queue_server.hall.residents.holder_words import (
     meeting_places,
     state_words,
 )
-from queue_server.hall.residents.qr import public_base, qr_svg
+from queue_server.hall.residents.qr import qr_svg
 from queue_server.web import Deps
+from queue_server.web.addresses import public_base
 from queue_server.web.page_facts import named, page_facts, render
 
 NO_TRACE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
@@ -71,7 +72,7 @@ class TicketPage:
         """``/t/{token}/qr.svg``: the code that leads a phone to the ticket."""
         token = request.match_info["token"]
         await find(self._deps, token)
-        code = qr_svg(f"{public_base(self._deps, request)}/t/{token}")
+        code = qr_svg(f"{public_base(self._deps.settings, request)}/t/{token}")
         return web.Response(body=code, content_type="image/svg+xml", headers=NO_TRACE)
 
 

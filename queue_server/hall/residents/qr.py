@@ -4,16 +4,6 @@ from __future__ import annotations
 
 import io
 
-from aiohttp import web
-
-from queue_server.web import Deps
-
-
-def public_base(deps: Deps, request: web.Request) -> str:
-    """Where residents' phones reach the pages: the configured address, or the one of this request."""
-    public = deps.settings.public_url
-    return public.rstrip("/") if public else f"{request.scheme}://{request.host}"
-
 
 def qr_svg(address: str) -> bytes:
     """The code as a drawing, dark on white, with the quiet zone around it."""
