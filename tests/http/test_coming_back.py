@@ -171,3 +171,10 @@ def test_lunch_begins_and_ends_by_the_clock(hall):
 def state_of(server, counter):
     board = server.call("GET", f"{SITE}/board").json
     return next(x["status"] for x in board["counters"] if x["id"] == counter)
+
+
+def test_found_paper_tells_a_kiosk_nothing_of_what_its_holder_needs(hall):
+    code = {"code": issue(hall, needs=["wheelchair"])["url"]}
+    assert staff(hall, "scan", code)["ticket"]["needs"] == ["wheelchair"]
+    assert kiosk(hall, "scan", code)["ticket"]["needs"] == []
+    assert kiosk(hall, "scan/language", {**code, "lang": "en"})["ticket"]["needs"] == []

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from msgspec.structs import replace
+
 from queue_server import contract
 from queue_server.domain import commands as c
 from queue_server.domain.estimate import estimate_ticket
@@ -38,8 +40,11 @@ async def _scanned(call: Call[Any]) -> Ticket:
 
 async def _told(call: Call[Any], ticket: Ticket) -> contract.ScanAnswer:
     deps, state = call.deps, call.state
+    shown = await staff_tickets.from_state(deps.log, state, ticket, deps.clock.now(), deps.zone)
+    if call.principal.role == "kiosk":  # whoever found the paper must not learn what its holder needs
+        shown = replace(shown, needs=[])
     return contract.ScanAnswer(
-        ticket=await staff_tickets.from_state(deps.log, state, ticket, deps.clock.now(), deps.zone),
+        ticket=shown,
         ahead=ahead(state, ticket.id),
         estimate=told(estimate_ticket(state, ticket.id)),
         may=_may(ticket),
