@@ -114,7 +114,8 @@ def delay(draft: Draft, command: c.DelayTicket) -> None:
 def _move_back(draft: Draft, ticket: Ticket, index: int, places: int) -> None:
     """Never forward."""
     errand = ticket.facts.errands[index]
-    before = queue.order(draft.state, errand.service).index((errand.due, errand.rank, ticket.id, index))
+    here = (errand.due, errand.rank)
+    before = sum(1 for key in queue.in_line(draft.state, errand.service, ticket.id) if key[:2] < here)
     due, rank = queue.place_after(
         draft.state, errand.service, before + places, without=ticket.id, now=errand.due, seq=draft.seq
     )

@@ -106,14 +106,43 @@ def order(state: SiteState, service: str) -> list[QueueKey]:
     return list(merge(queue.plain, queue.boosted, queue.slot))
 
 
+def in_line(state: SiteState, service: str, without: str) -> list[QueueKey]:
+    """Who waits at the counters that call for a service, each ticket once, by (due, rank)."""
+    lanes = [
+        lane
+        for name in _beside(state, service)
+        for lane in (state.services[name].plain, state.services[name].boosted, state.services[name].slot)
+    ]
+    first: dict[str, QueueKey] = {}
+    for key in merge(*lanes):
+        if key[2] != without:
+            first.setdefault(key[2], key)
+    return list(first.values())
+
+
+def _beside(state: SiteState, service: str) -> set[str]:
+    """The services that the open counters of a service call for; with none open, those of its counters by rule."""
+    found = {
+        name
+        for counter in state.counters.values()
+        if counter.facts.status == "open" and service in counter.facts.services
+        for name in counter.facts.services
+    }
+    if not found and state.rules is not None:
+        rules = state.rules.counters.values()
+        found = {name for rule in rules if service in rule.services for name in rule.services}
+    return {name for name in found | {service} if name in state.services}
+
+
 def place_after(
     state: SiteState, service: str, places: int, *, without: str, now: int, seq: int
 ) -> tuple[int, float]:
     """(due, rank) of the place that has ``places`` others before it; beyond the last it is the end.
 
-    ``without`` is the ticket that is to be placed and does not count itself.
+    The others are whoever waits at the counters that call for the service, whatever they came for: that is whom
+    the resident sees go first. ``without`` is the ticket that is to be placed and does not count itself.
     """
-    others = [key for key in order(state, service) if key[2] != without]
+    others = in_line(state, service, without)
     if not others:
         return now, float(seq)
     if places <= 0:

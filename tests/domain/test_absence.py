@@ -113,6 +113,18 @@ def test_whoever_comes_back_stands_where_the_rule_says(places, expected):
     assert "".join(named[number] for number in order(hall)) == expected
 
 
+def test_the_others_are_all_who_wait_at_the_same_counters():
+    """At counter 1, which calls for both, two others go first: not two who came for the same."""
+    hall = ruled(return_places=2)
+    back = hall.issue("cert")
+    called(hall, back)
+    hall.do(c.MarkNoShow(counter="1"))
+    one, two, three = hall.issue("tax"), hall.issue("cert"), hall.issue("tax")
+    hall.do(c.CloseCounter(counter="2"))
+    hall.do(c.ReturnTicket(ticket="t1"))
+    assert [hall.call_next("1") for _ in range(4)] == [one, two, back, three]
+
+
 def test_staff_may_choose_another_place():
     hall = ruled(return_places=9)
     back = hall.issue("cert")

@@ -122,8 +122,9 @@ class Audit:
             case e.PickupOpened() | e.TicketTransferred() | e.ServiceChanged():
                 self._check_new_due(event)
             case e.TicketRestored() | e.TicketDelayed():
-                self.order = [x.ticket for x in naive.standing(state, event.service)]
-                self.due = state.tickets[event.ticket].facts.errands[event.errand].due
+                self.others = naive.others_in_line(state, event.service, event.ticket)
+                was = state.tickets[event.ticket].facts.errands[event.errand]
+                self.due, self.was = was.due, naive.before(self.others, was.due, was.rank)
                 self.first_again = state.tickets[event.ticket].day != state.day
             case e.DayOpened():
                 self.turns.clear()
@@ -200,16 +201,14 @@ class Audit:
             case e.TicketIssued():
                 self._check_issued(event)
             case e.TicketRestored():
-                now = [x.ticket for x in naive.standing(state, event.service)]
                 by_rule = 0 if self.first_again else state.rules.return_places
                 wanted = by_rule if self.place is None else self.place
-                places = {"front": 0, "end": len(self.order)}.get(wanted, wanted)
-                assert now.index(key) == max(0, min(places, len(self.order))), event
+                count = len(self.others)
+                places = {"front": 0, "end": count}.get(wanted, wanted)
+                assert naive.before(self.others, event.due, event.rank) == max(0, min(places, count)), event
             case e.TicketDelayed():
-                now = [x.ticket for x in naive.standing(state, event.service)]
-                was = 0 if event.returned else self.order.index(key)
-                moved = min(was + event.places, len(now) - 1)
-                assert now.index(key) == moved, event
+                moved = min((0 if event.returned else self.was) + event.places, len(self.others))
+                assert naive.before(self.others, event.due, event.rank) == moved, event
                 assert event.returned or event.due >= self.due, "a delay made somebody earlier"
             case e.CommandUndone():
                 gone = {x.seq for x in ticket.facts.calls if x.outcome == "undone"}

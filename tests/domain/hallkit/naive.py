@@ -47,6 +47,27 @@ def standing(state: SiteState, service: str | None = None) -> list[Standing]:
     return sorted(found, key=lambda x: x[:4])
 
 
+def others_in_line(state: SiteState, service: str, ticket: str) -> list[Standing]:
+    """Everybody else who waits at the open counters of a service (else at its counters by rule), each once."""
+    beside = {service}
+    at_work = [x.facts.services for x in state.counters.values() if x.facts.status == "open"]
+    if not any(service in services for services in at_work):
+        at_work = [x.services for x in state.rules.counters.values()]
+    for services in at_work:
+        if service in services:
+            beside |= set(services)
+    found: dict[str, Standing] = {}
+    for x in standing(state):
+        if x.errand.service in beside and x.ticket != ticket:
+            found.setdefault(x.ticket, x)
+    return list(found.values())
+
+
+def before(others: list[Standing], due: int, rank: float) -> int:
+    """How many of them stand before a place."""
+    return sum((x.due, x.rank) < (due, rank) for x in others)
+
+
 def next_of_service(
     everybody: list[Standing], state: SiteState, service: str, now: int, turns: list[Turn]
 ) -> tuple[Standing, str] | None:
