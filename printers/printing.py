@@ -87,6 +87,10 @@ class Printing:
                 return found.printer
         return next((name for name, p in printers.items() if p.site == site and self._known(name)), None)
 
+    def owes(self, site: str, ticket: str) -> bool:
+        """Whether paper was promised for the ticket a moment ago and its job is not in the log yet."""
+        return self._follower.owes(site, ticket)
+
     def statuses(self) -> dict[str, Status]:
         """The state of every printer, for staff and metrics."""
         return {name: worker.status for name, worker in self._workers.items()}

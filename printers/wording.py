@@ -102,11 +102,12 @@ class Wording:
         return "\n".join(filter(None, said))
 
     def _area(self, lang: str, rules: Rules, services: tuple[str, ...]) -> str:
-        """Where the first purpose is called to: the areas of its counters, else their names."""
+        """Where the purposes are called to, in their order: the areas of their counters, else the counters' names."""
         areas = [
             in_language(counter.area or counter.names, lang)
+            for service in services
             for counter in rules.counters.values()
-            if services and services[0] in counter.services
+            if service in counter.services
         ]
         return self._texts.get(lang, "ticket.list").join(dict.fromkeys(areas))
 
