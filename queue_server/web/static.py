@@ -2,10 +2,12 @@
 
 The hash stands in the path, so modules that import each other by relative addresses stay together:
 ``/static/<room>/<hash>/<file>``. Without the hash a file is served too, and asked for again each time.
+Texts that a browser keeps travel compressed: packed once, in memory.
 """
 
 from __future__ import annotations
 
+import gzip
 import mimetypes
 from hashlib import blake2b
 from pathlib import Path, PurePosixPath
@@ -36,6 +38,7 @@ class StaticFiles:
         self._folders: dict[str, Path] = {}
         self._files: dict[str, dict[str, Path]] = {}
         self._hashes: dict[str, str] = {}
+        self._packed: dict[Path, bytes] = {}
 
     def add(self, room: str, folder: Path) -> None:
         """Serve a folder. What is in it is read when first asked for; a change needs a restart."""
@@ -61,12 +64,23 @@ class StaticFiles:
         path = self._listed(room).get(rest if hashed else file)
         if path is None:
             raise ProblemError("not_found")
-        response = web.FileResponse(path, headers=FILE | {"Cache-Control": FOREVER if hashed else AGAIN})
         kind = TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+        response: web.StreamResponse
+        if hashed and _is_text(kind) and "gzip" in request.headers.get("Accept-Encoding", ""):
+            headers = FILE | {"Cache-Control": FOREVER, "Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+            response = web.Response(body=self._pack(path), headers=headers)
+        else:
+            response = web.FileResponse(path, headers=FILE | {"Cache-Control": FOREVER if hashed else AGAIN})
         response.content_type = kind
         if kind.startswith("text/"):
             response.charset = "utf-8"
         return response
+
+    def _pack(self, path: Path) -> bytes:
+        found = self._packed.get(path)
+        if found is None:
+            found = self._packed[path] = gzip.compress(path.read_bytes(), mtime=0)
+        return found
 
     def _listed(self, room: str) -> dict[str, Path]:
         """Relative name → file: only what is listed can be asked for."""
@@ -89,3 +103,11 @@ class StaticFiles:
                 digest.update(path.read_bytes())
             found = self._hashes[room] = digest.hexdigest()
         return found
+
+
+def _is_text(kind: str) -> bool:
+    return kind.startswith("text/") or kind in (
+        "image/svg+xml",
+        "application/json",
+        "application/manifest+json",
+    )

@@ -38,7 +38,7 @@ class KioskPage(PublicPage):
         shown = board(state, context["now"], deps.zone, self._notices())
         lang = page_facts(deps, request)["lang"]
         view = KioskView(deps.settings, deps.texts, state.site, kiosk_id, shown, lang)
-        return render(
+        page = render(
             deps,
             request,
             "kiosk.html",
@@ -52,3 +52,5 @@ class KioskPage(PublicPage):
             welcome=view.text_of_city("kiosk-welcome", "kiosk.welcome"),
             ask_staff=view.text_of_city("ask-staff", "kiosk.ask_staff"),
         )
+        page.enable_compression()  # every screen at once is long, and nothing in it is secret
+        return page

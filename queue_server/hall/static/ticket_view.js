@@ -6,6 +6,7 @@
 import { fill } from "./press.js";
 
 const STAIRS = new Set(["up", "down"]);
+const OVER = new Set(["done", "cancelled", "expired"]);
 
 /** The state whose words are said: two kinds of waiting have their own. */
 export function wordsOf(ticket) {
@@ -56,7 +57,7 @@ export class TicketView {
     this.#drawErrands(ticket.errands);
     const { done, total } = ticket.handoffs;
     const handoffs = this.#part("handoffs");
-    handoffs.hidden = total === 0 || ["processing", "done", "cancelled", "expired"].includes(state);
+    handoffs.hidden = total === 0 || state === "processing" || OVER.has(state);
     handoffs.textContent = fill(handoffs.dataset.text, ticket.handoffs);
     const progress = this.#part("progress");
     Object.assign(progress, { hidden: state !== "processing" || total === 0, max: total || 1, value: done });
@@ -117,7 +118,8 @@ export class TicketView {
   }
 
   #drawActs(ticket) {
-    this.#part("acts").hidden = ["done", "cancelled", "expired"].includes(ticket.state);
+    const over = OVER.has(ticket.state);
+    for (const name of ["acts", "note", "family"]) this.#part(name).hidden = over;
     this.#part("cancel").hidden = ticket.state === "serving";
     this.#part("delay").hidden = !ticket.may_delay;
     const delay = this.#words.delay[ticket.state];
