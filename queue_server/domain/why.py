@@ -135,6 +135,9 @@ class _Teller:
         if self.order[event.ticket] < self.order[self.target]:
             return
         assert event.counter is not None
+        why = reason(self.state, self.places, ticket, event)
+        if why is None:
+            return
         self.passed.append(
             Passed(
                 seq=event.seq,
@@ -143,7 +146,7 @@ class _Teller:
                 number=event.number,
                 service=event.service,
                 counter=event.counter,
-                reason=reason(self.state, self.places, ticket, event),
+                reason=why,
                 issued_at=event.issued_at,
             )
         )

@@ -32,17 +32,22 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True):
     facts: dict[str, Any] = {}
 
 
-def reason(state: SiteState, places: Places, ticket: Ticket, event: e.TicketCalled) -> Reason:
-    """Why ``event`` called another, later ticket and not ``ticket``; ``state`` is the one that the event meets."""
+def reason(state: SiteState, places: Places, ticket: Ticket, event: e.TicketCalled) -> Reason | None:
+    """Why ``event`` called another, later ticket and not ``ticket``; ``state`` is the one that the event meets.
+
+    None for a call of another queue that passed nobody: the ticket did not wait, or has had its turn in that queue.
+    """
     assert state.rules is not None
     assert event.counter is not None
     counter = state.counters[event.counter]
     served = dict(served_by(state.rules, state.rules.counters.get(counter.id), counter))
     called = state.tickets[event.ticket].facts.errands[event.errand]
     chosen = {called.service} if event.rule == "chosen" else set()
-    if not _concerned(state.rules, ticket.facts) & (set(served) | chosen):
-        return Reason(code="other_service")
     away = _away(ticket)
+    here = set(served) | chosen
+    if not _concerned(state.rules, ticket.facts) & here:
+        had_its_turn = any(x.service in here for x in ticket.facts.errands)
+        return None if away or had_its_turn else Reason(code="other_service")
     if away is not None:
         return away
     if event.rule == "chosen":

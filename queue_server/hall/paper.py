@@ -20,6 +20,8 @@ CHANNEL = "print"
 
 async def paper_of(deps: Deps, site: str, ticket: str) -> PaperState:
     """The state of a ticket's last paper; ``none`` when it never had one."""
+    if deps.printing.owes(site, ticket):
+        return "queued"
     rows = await deps.log.read("deliveries_of_ticket", site=site, ticket=ticket)
     states = [row["state"] for row in rows if row["channel"] == CHANNEL]
     return STATES[states[-1]] if states else "none"

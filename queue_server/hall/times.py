@@ -23,6 +23,11 @@ def hour_minute(at: int, zone: ZoneInfo) -> str:
     return f"{there.hour}:{there.minute:02d}"
 
 
+def hour_minute_second(at: int, zone: ZoneInfo) -> str:
+    """ms UTC → ``9:05:07``."""
+    return f"{hour_minute(at, zone)}:{at // 1000 % 60:02d}"
+
+
 def milliseconds(text: str) -> int:
     """RFC 3339 with offset → ms UTC. Raises ``ValueError`` for anything else, also without offset."""
     parsed = datetime.fromisoformat(text)

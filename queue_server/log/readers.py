@@ -47,6 +47,8 @@ class Follower:
         """Site → seq of the last event that was planned."""
         self._moved: set[str] = set()
         self._owed: list[Delivery] = []
+        self._in_hand: list[Delivery] = []
+        """What is being written."""
         self._wake = asyncio.Event()
         self._unhook: Callable[[], None] | None = None
         self._writing: asyncio.Task[None] | None = None
@@ -63,6 +65,10 @@ class Follower:
         self._writing = asyncio.create_task(self._write_forever())
         for site in self._log.sites:
             await self._catch_up(site, places.get(site))
+
+    def owes(self, site: str, ticket: str) -> bool:
+        """Whether something is planned for the ticket that cannot be read from the log yet."""
+        return any(one.site == site and one.ticket == ticket for one in (*self._owed, *self._in_hand))
 
     async def stop(self) -> None:
         """Write the place and what is owed, then stop following. Nothing is lost when that fails."""
@@ -144,7 +150,7 @@ class Follower:
         if not owed and not moved:
             return
         places = [(self.name, site, self._places[site]) for site in sorted(moved)]
-        self._owed, self._moved = [], self._moved - moved
+        self._owed, self._in_hand, self._moved = [], owed, self._moved - moved
 
         def write(tx: Transaction) -> None:
             self._deliveries.insert(tx, owed)
@@ -156,4 +162,6 @@ class Follower:
             self._owed, self._moved = owed + self._owed, self._moved | moved
             self._wake.set()
             raise
+        finally:
+            self._in_hand = []
         self._deliveries.announce(owed)

@@ -62,6 +62,9 @@ class Printing(Protocol):
     def printer_for(self, site: str, printer: str | None, kiosk: str | None) -> str | None:
         """The printer for a reprint: the one asked for, or that of the kiosk; None when there is none."""
 
+    def owes(self, site: str, ticket: str) -> bool:
+        """Whether the ticket gets paper of which the log does not know yet."""
+
 
 class NoPrinting:
     """No printers: the part did not start, or there are none."""
@@ -73,6 +76,10 @@ class NoPrinting:
     def printer_for(self, site: str, printer: str | None, kiosk: str | None) -> str | None:
         """There is none."""
         return None
+
+    def owes(self, site: str, ticket: str) -> bool:
+        """Nothing is owed."""
+        return False
 
 
 @dataclass

@@ -141,6 +141,20 @@ def test_a_number_that_had_been_ended_by_mistake():
     assert why(hall, mine) == {other: "ended"}
 
 
+def test_other_queues_are_told_of_only_while_it_waited_and_had_not_been_there():
+    hall = Hall(small())
+    mine, *others = hall.issue("move"), *(hall.issue("cert") for _ in range(5))
+    assert hall.call_next("2") == others[0]
+    hall.call_next("3")
+    hall.call_next("2")
+    hall.do(c.TransferTicket(counter="3", service="cert", keep_place=False))
+    later = hall.issue("move")
+    assert hall.call_next("3") == later
+    assert why(hall, mine)[others[0]] == "other_service"
+    assert others[1] not in why(hall, mine)
+    assert later not in why(hall, mine)
+
+
 def test_documents_in_the_making_and_whose_are_ready_first():
     hall = Hall(small())
     numbers = []

@@ -126,6 +126,12 @@ def test_paper_comes_where_staff_want_it_and_tells_how_far_it_is(hall):
     assert staff(hall, f"tickets/{without['id']}/print", method="GET")["state"] == "none"
 
 
+def test_paper_that_was_promised_is_never_told_to_be_none(hall):
+    for _ in range(5):
+        ticket = issue(hall, printer="reception")
+        assert staff(hall, f"tickets/{ticket['id']}/print", method="GET")["state"] in ("queued", "sent")
+
+
 def test_several_papers_are_picked_up_in_one_call(hall):
     tickets = [issue(hall, "certificates") for _ in range(3)]
     for ticket in tickets:

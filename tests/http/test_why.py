@@ -60,6 +60,27 @@ def test_the_page_says_it_in_a_sentence(server):
     assert "2026年11月20日金曜日" in text
 
 
+def test_two_equal_times_of_the_order_are_said_to_be_equal(server):
+    def post(path, body=None):
+        return server.call("POST", SITE + path, body or {}, role="staff").json
+
+    def seconds(count):
+        server.call("POST", "/api/v1/clock", {"to": f"2026-11-21T10:00:{count:02}+09:00"}, role="admin")
+
+    post("/day/open")
+    numbers = []
+    for count in (5, 7):
+        seconds(count)
+        numbers.append(post("/tickets", {"service": "service", "channel": "staff"})["number"])
+    post("/counters/1/open")
+    post("/counters/1/call-next")
+    post("/counters/1/hold")
+    post("/counters/1/restore", {"number": numbers[0], "place": "end"})
+    post("/counters/1/call-next")
+    page = server.call("GET", f"/staff/bench/why/{numbers[0]}", role="staff").body.decode()
+    assert "順番の時刻はどちらも 10:15:07 で、その番号が列の前にいました。" in page
+
+
 @pytest.mark.parametrize(
     ("path", "status", "code"),
     [

@@ -12,13 +12,15 @@ import msgspec
 from queue_server.domain.rules import Names, Rules
 from queue_server.domain.why import Passed
 from queue_server.hall.day.why_story import Step, Told, steps
-from queue_server.hall.times import hour_minute
+from queue_server.hall.times import hour_minute, hour_minute_second
 from queue_server.web import Deps
 from queue_server.web.page_facts import named
 
 ELSEWHERE = "other_service"
 """The reason that needs no sentence of its own: those calls are listed by counter."""
 TIMES = ("due", "your_due", "slot", "from", "since", "your_since", "written_at")
+COMPARED = {"due": "your_due", "your_due": "due", "since": "your_since", "your_since": "since"}
+"""Times that are told side by side: where the minute is the same, the second tells which was earlier."""
 
 
 class StepLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,6 +90,11 @@ class Wording:
         """``9:05``"""
         return hour_minute(at, self._deps.zone)
 
+    def _time_of(self, name: str, facts: dict[str, Any]) -> str:
+        at, other = facts[name], facts.get(COMPARED.get(name, ""))
+        same = other is not None and self.time(at) == self.time(other)
+        return hour_minute_second(at, self._deps.zone) if same else self.time(at)
+
     def counter(self, key: str | None) -> str:
         """A counter's name; empty without one."""
         found = self._rules.counters.get(key or "")
@@ -117,7 +124,7 @@ class Wording:
         said: dict[str, Any] = {}
         for name, value in facts.items():
             if name in TIMES:
-                said[name] = "" if value is None else self.time(value)
+                said[name] = "" if value is None else self._time_of(name, facts)
             elif name == "your_counter":
                 said[name] = self.counter(value)
             elif name in ("to", "service", "your_service"):
@@ -170,10 +177,15 @@ def _passed(one: Passed, mine: str, wording: Wording) -> PassedLine:
         issued_at=wording.time(one.issued_at),
         counter=wording.counter(one.counter),
         sentence=wording.text(f"why.reason.{reason.code}", **facts, mine=mine),
-        dues=wording.text("why.dues", **facts, mine=mine) if "due" in facts else "",
+        dues=_dues(facts, mine, wording) if "due" in facts else "",
         for_staff=facts.get("priority", ""),
         undone="" if one.undone_at is None else wording.text("why.undone", at=wording.time(one.undone_at)),
     )
+
+
+def _dues(facts: dict[str, Any], mine: str, wording: Wording) -> str:
+    same = facts["due"] == facts["your_due"]
+    return wording.text("why.dues_same" if same else "why.dues", **facts, mine=mine)
 
 
 def _step(step: Step, wording: Wording) -> StepLine:

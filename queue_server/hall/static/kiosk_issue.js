@@ -94,7 +94,6 @@ export class Issue {
       const address = `${this.#kiosk.dataset.site}/tickets/${id}/print`;
       const answer = await fetch(address, { cache: "no-store", signal: AbortSignal.timeout(5_000) });
       if (answer.ok) state = (await answer.json()).state;
-      if (state === "none") state = "queued"; // asked before the printer's list had it
     } catch {
       // asked again below
     }

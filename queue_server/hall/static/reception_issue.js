@@ -214,7 +214,7 @@ export class IssueForm {
     const answer = await fetch(`${this.#desk.dataset.api}/tickets/${id}/print`, { cache: "no-store" }).catch(() => null);
     const state = answer?.ok ? (await answer.json()).state : "queued";
     if (looking !== this.#looking) return;
-    if (state !== "queued" && state !== "none") this.#paper(state);
+    if (state !== "queued") this.#paper(state);
     else if (left > 1) this.#look(id, looking, left - 1);
   }
 }

@@ -175,12 +175,13 @@ class Notebook:
         for key in self.arrived[:late]:
             if key in self.state.tickets:
                 why = self._why(key, event)
-                self.verdicts.setdefault(key, []).append((event.seq, event.number, why))
+                if why is not None:
+                    self.verdicts.setdefault(key, []).append((event.seq, event.number, why))
         if event.rule != "chosen":
             errand = self.state.tickets[event.ticket].facts.errands[event.errand]
             self.turns.append((event.ticket, event.seq, errand.service, errand.lane == "boosted"))
 
-    def _why(self, key: str, event: e.TicketCalled) -> str:
+    def _why(self, key: str, event: e.TicketCalled) -> str | None:
         state = self.state
         facts = state.tickets[key].facts
         now = shown(facts)
@@ -189,8 +190,10 @@ class Notebook:
         taken = set(state.counters[event.counter].facts.services) | helped
         theirs = state.tickets[event.ticket].facts.errands[event.errand]
         by_hand = event.rule == "chosen"
-        if not any(x in taken or (by_hand and x == theirs.service) for x in self._here_for(facts)):
-            return "other_service"
+        queues = {*taken, theirs.service} if by_hand else taken
+        if queues.isdisjoint(self._here_for(facts)):
+            waited_elsewhere = now == "waiting" and queues.isdisjoint(x.service for x in facts.errands)
+            return "other_service" if waited_elsewhere else None
         if now in ("done", "cancelled", "expired"):
             return "ended"
         if now != "waiting":
