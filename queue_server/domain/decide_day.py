@@ -25,14 +25,14 @@ def set_rules(draft: Draft, command: c.SetRules) -> None:
 def open_day(draft: Draft, command: c.OpenDay) -> None:
     """Begin the day with what the last one left.
 
-    A day that was closed by mistake goes on with its numbers, and whom that closing let expire waits again.
+    A day that was closed by mistake goes on with its numbers and all its tickets, and whom that closing let
+    expire waits again.
     """
     state = draft.state
     if state.day is not None:
         raise RefusedError("day_open", day=state.day)
     again = command.day == state.last_day
-    kept = {ticket.id for ticket in state.carried}
-    came = state.carried if again else tuple([_arrived(ticket) for ticket in state.carried])
+    came = [replace(t) for t in state.tickets.values()] if again else [_arrived(t) for t in state.carried]
     expired = [t for t in state.tickets.values() if again and _closing_expired(state, t)]
     draft.write(
         e.DayOpened,
@@ -40,7 +40,7 @@ def open_day(draft: Draft, command: c.OpenDay) -> None:
         starts=command.starts,
         rules=command.rules,
         hours=command.hours,
-        carried=(*came, *(replace(t) for t in expired if t.id not in kept)),
+        carried=tuple(came),
         notice=state.notice,
         numbers={band: (here.value, here.lap) for band, here in state.bands.items()} if again else {},
     )
@@ -64,6 +64,13 @@ def _arrived(ticket: Ticket) -> Ticket:
     return replace(ticket, facts=replace(ticket.facts, carried=False))
 
 
+def may_close_from(state: SiteState) -> int:
+    """From when (ms UTC) an open day may be closed without force, once nobody waits."""
+    assert state.rules is not None
+    end = last_end(state)
+    return (state.starts + DAY if end is None else end) + state.rules.close_after_minutes * MINUTE
+
+
 def close_day(draft: Draft, command: c.CloseDay) -> None:
     """End the day: by itself only after the hours and with nobody waiting, by a person at any time."""
     state = draft.state
@@ -71,10 +78,7 @@ def close_day(draft: Draft, command: c.CloseDay) -> None:
         raise RefusedError("day_closed")
     assert draft.rules is not None
     if not command.force:
-        end = last_end(state)
-        if end is None:
-            end = state.starts + DAY
-        if draft.now < end + draft.rules.close_after_minutes * MINUTE:
+        if draft.now < may_close_from(state):
             raise RefusedError("day_not_over", day=state.day)
         in_use = sum(1 for t in state.tickets.values() if _blocks_closing(t.facts))
         if in_use:

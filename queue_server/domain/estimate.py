@@ -13,16 +13,19 @@ from .rules import MINUTE, Service
 from .state import Estimate, SiteState
 
 LOW, HIGH = 0.6, 1.5
+MOST = 3.0
 
 
 def service_minutes(state: SiteState, service: str) -> float:
-    """Mean time of one ticket at a counter: today's, or the configuration's until there is one."""
-    seen = state.services[service].service_ms
-    if seen > 0:
-        return seen / MINUTE
+    """Mean time of one ticket at a counter: today's, or the configuration's until there is one.
+
+    At most ``MOST`` times the configuration's: one ticket that nobody finished must not stop the issue for all.
+    """
     assert state.rules is not None
     rule = state.rules.services.get(service)
-    return 5.0 if rule is None else rule.service_minutes
+    told = 5.0 if rule is None else rule.service_minutes
+    seen = state.services[service].service_ms
+    return min(seen / MINUTE, MOST * told) if seen > 0 else told
 
 
 def mean_wait(state: SiteState, service: str, due: int, rank: float) -> float | None:

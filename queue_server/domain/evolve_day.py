@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from . import events as e
-from .evolve_facts import add
+from .evolve_facts import add, count_issued
 from .rules import Rules
 from .state import BandState, CounterFacts, CounterState, ServiceState, SiteState
 
@@ -53,6 +53,8 @@ def day_opened(state: SiteState, event: e.DayOpened) -> None:
             if service not in state.services:
                 state.services[service] = ServiceState()
         add(state, replace(ticket))  # a copy: several states may fold one event
+        if ticket.day == event.day:
+            count_issued(state, ticket.issued_at, (x.service for x in ticket.facts.errands if not x.pickup))
 
 
 def day_closed(state: SiteState, event: e.DayClosed) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import insort
+from collections.abc import Iterable
 from typing import Any
 
 from msgspec.structs import replace
@@ -55,6 +57,14 @@ def add(state: SiteState, ticket: Ticket) -> None:
     if ticket.facts.ended is None:
         state.bands.setdefault(ticket.band, BandState()).live.add(ticket.value)
     queue.enter(state, ticket)
+
+
+def count_issued(state: SiteState, at: int, services: Iterable[str]) -> None:
+    """A number was given for these services: caps count it."""
+    for service in services:
+        here = state.services[service]
+        here.issued += 1
+        insort(here.issued_at, at)
 
 
 def undo_record(state: SiteState, event: Any) -> UndoRecord | None:

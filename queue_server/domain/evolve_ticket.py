@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from bisect import insort
 from typing import Any
 
 from msgspec.structs import replace
 
 from . import events as e
 from . import transitions
-from .evolve_facts import add, put, put_left
+from .evolve_facts import add, count_issued, put, put_left
 from .rules import MINUTE
 from .state import Errand, Handoff, SiteState, Ticket
 
@@ -37,10 +36,7 @@ def issued(state: SiteState, event: e.TicketIssued) -> None:
     add(state, ticket)
     band = state.bands[event.band]
     band.value, band.lap = event.value, event.lap
-    for service in event.services:
-        here = state.services[service]
-        here.issued += 1
-        insort(here.issued_at, event.issued_at)
+    count_issued(state, event.issued_at, event.services)
     if event.kiosk is not None and event.channel == "kiosk":
         _given(state, event.kiosk, event.at)
 

@@ -5,6 +5,7 @@ from hallkit.hall import DAY, HOUR, MINUTE, STARTS, Hall, fold
 from hallkit.sites import small, without
 
 from queue_server.domain import commands as c
+from queue_server.domain.estimate import service_minutes
 from queue_server.domain.evolve import evolve, new_state
 
 HOURS = {"cert": ((STARTS + 8 * HOUR, STARTS + 17 * HOUR),)}
@@ -248,7 +249,17 @@ def test_whom_a_closing_by_mistake_let_expire_waits_again():
     opened = hall.open_day()
     assert [type(event).__name__ for event in opened] == ["DayOpened", "TicketReopened", "TicketReopened"]
     assert (hall.shown(waiting), hall.shown(called)) == ("waiting", "waiting")
-    assert earlier not in hall.state.by_number
+    assert hall.shown(earlier) == "expired"  # by staff, before the closing
+    assert hall.state.services["cert"].issued == 3
     hall.do(c.OpenCounter(counter="2"))
     assert hall.call_next("2") == waiting
     assert hall.folded_again() == hall.state
+
+
+def test_one_forgotten_finish_does_not_stop_the_issue():
+    hall = Hall(small())
+    hall.issue("cert")
+    hall.call_next("1")
+    hall.wait(240)
+    hall.do(c.FinishService(counter="1"))
+    assert service_minutes(hall.state, "cert") == 3 * hall.rules.services["cert"].service_minutes
