@@ -33,7 +33,7 @@ def test_a_visit_on_the_phone(hall, open_page):
 
     counter(hall, "12", "call-next")
     expect(part(phone, "ahead")).to_have_text("0人")
-    expect(part(phone, "said")).to_have_text("あなたの前 0人")
+    expect(part(phone, "said")).to_have_text("同じ用件で前のかた 0人")
 
     counter(hall, "12", "call-next")
     state = part(phone, "state")
@@ -62,6 +62,9 @@ def test_a_visit_on_the_phone(hall, open_page):
     expect(state).to_contain_text("手続きは終わりました")
     expect(phone.get_by_role("button")).to_have_count(0)
     expect(part(phone, "live")).to_be_hidden()
+
+    counter(hall, "12", "undo")  # the clerk had pressed too early
+    expect(state).to_contain_text("ただいま窓口で対応しています")
 
 
 def test_a_call_is_taken_back(hall, open_page):

@@ -8,6 +8,7 @@ import { TicketView, wordsOf } from "./ticket_view.js";
 
 const OLD_AFTER = 20_000; // a tick comes every 5 s; a phone's radio may sleep
 const ASK = 10_000;
+const AFTER_END = 600_000; // an end may be a mistake: so long the page still listens
 const ENDED = new Set(["done", "cancelled", "expired"]);
 
 class TicketLive extends HTMLElement {
@@ -18,6 +19,8 @@ class TicketLive extends HTMLElement {
   #heard = performance.now();
   #again;
   #failures = 0;
+  #over = false;
+  #ending;
 
   connectedCallback() {
     this.#abort = new AbortController();
@@ -32,8 +35,10 @@ class TicketLive extends HTMLElement {
     signal.addEventListener("abort", () => {
       clearInterval(watch);
       clearTimeout(this.#again);
+      clearTimeout(this.#ending);
       this.#source?.close();
     });
+    this.#endLater();
     this.#connect();
   }
 
@@ -48,7 +53,7 @@ class TicketLive extends HTMLElement {
   #connect() {
     clearTimeout(this.#again);
     this.#source?.close();
-    if (this.#ended) return;
+    if (this.#over) return;
     const source = new EventSource(`${this.dataset.ticket}/events`);
     this.#source = source;
     const alive = () => {
@@ -57,11 +62,11 @@ class TicketLive extends HTMLElement {
     };
     source.addEventListener("tick", (event) => {
       alive();
-      this.#view.live(Date.parse(JSON.parse(event.data).now));
+      if (!this.#ended) this.#view.live(Date.parse(JSON.parse(event.data).now));
     });
     source.addEventListener("ticket", (event) => {
       alive();
-      if (!("live" in this.#part("live").dataset)) this.#view.live(Number(this.dataset.now)); // until the first tick
+      if (!this.#ended && !("live" in this.#part("live").dataset)) this.#view.live(Number(this.dataset.now)); // until the first tick
       this.#draw(JSON.parse(event.data));
     });
     source.addEventListener("error", () => {
@@ -90,7 +95,7 @@ class TicketLive extends HTMLElement {
   }
 
   #wake() {
-    if (document.hidden || this.#ended) return;
+    if (document.hidden) return;
     this.#ask();
     if (this.#source?.readyState !== EventSource.OPEN) this.#connect();
   }
@@ -130,10 +135,22 @@ class TicketLive extends HTMLElement {
     }
     this.#state = wordsOf(ticket);
     this.#view.draw(ticket);
-    if (this.#ended) {
-      this.#source?.close();
-      this.#part("live").hidden = true;
+    this.#endLater();
+  }
+
+  /** A ticket that has ended is listened to for a while yet; one that came back, as before. */
+  #endLater() {
+    clearTimeout(this.#ending);
+    if (this.#over && !this.#ended) {
+      this.#over = false;
+      this.#connect();
     }
+    if (!this.#ended) return;
+    this.#part("live").hidden = true;
+    this.#ending = setTimeout(() => {
+      this.#over = true;
+      this.#source?.close();
+    }, AFTER_END);
   }
 
   #part(name) {
