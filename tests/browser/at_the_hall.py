@@ -7,13 +7,15 @@ from typing import Any
 
 SITE = "/api/v1/sites/city-hall"
 FRIDAY_AT_TEN = "2026-11-20T10:00+09:00"
+SERVED = {8: 4, 9: 3, 10: 5}
+"""Hour → people who came for a certificate on Thursday, each served after ten minutes."""
 
 
-def hall_options(tickets: Path) -> list[str]:
+def hall_options(tickets: Path, clock: str = FRIDAY_AT_TEN) -> list[str]:
     """Options of a server of Aobahama whose printers draw into a folder."""
     printers = ("kiosk1", "kiosk2", "reception", "minami1")
     sets = [("--set", f"printers.{name}.device=draw://{tickets}") for name in printers]
-    return ["--clock", FRIDAY_AT_TEN, *(part for pair in sets for part in pair)]
+    return ["--clock", clock, *(part for pair in sets for part in pair)]
 
 
 def counter(server: Any, counter_id: str, action: str, body: Any = None) -> Any:
@@ -30,3 +32,29 @@ def issue(server: Any, service: str, **more: Any) -> Any:
     )
     assert answer.status == 201, answer.body
     return answer.json
+
+
+def step(server: Any, to: str) -> None:
+    """The hall's clock leaps to a time of Japan (``2026-11-24T17:02``)."""
+    answer = server.call("POST", "/api/v1/clock", {"to": f"{to}+09:00"}, role="admin")
+    assert answer.status == 200, answer.body
+
+
+def live_thursday(server: Any) -> str:
+    """A Thursday whose people wait ten minutes for a certificate; then it is Friday at ten. A token of Thursday."""
+    server.call("POST", f"{SITE}/day/open", {}, role="staff")
+    counter(server, "1", "open")
+    for hour, people in SERVED.items():
+        step(server, f"2026-11-19T{hour:02}:35")
+        for _ in range(people):
+            issue(server, "certificates")
+        step(server, f"2026-11-19T{hour:02}:45")
+        for _ in range(people):
+            counter(server, "1", "call-next")
+        counter(server, "1", "finish")
+    token: str = issue(server, "housing")["token"]
+    answer = server.call("POST", f"{SITE}/day/close", {"force": True}, role="staff")
+    assert answer.status == 200, answer.body
+    step(server, "2026-11-20T10:00")
+    server.call("POST", f"{SITE}/day/open", {}, role="staff")
+    return token

@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from at_the_hall import SITE, hall_options
+from at_the_hall import FRIDAY_AT_TEN, SITE, hall_options
 
 PAGE = "/kiosk/city-hall/kiosk1"
 PIN = "4711"
 
 
-def kiosk_hall(module_server: Any, tickets: Path, *options: str) -> Any:
+def kiosk_hall(module_server: Any, tickets: Path, *options: str, clock: str = FRIDAY_AT_TEN) -> Any:
     """Aobahama with a staff mode at its first kiosk, which does not rest however often it is used."""
     sets = (
         "sites.city-hall.kiosks.kiosk1.staff_pin=env:AOBAHAMA_KIOSK_PIN",
@@ -19,7 +19,8 @@ def kiosk_hall(module_server: Any, tickets: Path, *options: str) -> Any:
         *options,
     )
     more = [part for value in sets for part in ("--set", value)]
-    server = module_server("aobahama", *hall_options(tickets), *more, env={"AOBAHAMA_KIOSK_PIN": PIN})
+    given = {"AOBAHAMA_KIOSK_PIN": PIN}
+    server = module_server("aobahama", *hall_options(tickets, clock), *more, env=given)
     server.tickets = tickets
     return server
 

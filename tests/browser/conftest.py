@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 HERE = Path(__file__).parent
 # at_the_hall.py lies beside the tests, reading.py beside those of the printers
@@ -31,20 +31,49 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("browser"))
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """The browser: the system's, else the one that Playwright brings.
+class Chromium:
+    """The browser that all tests of this folder share, started by the first."""
 
-    Not for the whole session: while it is open an event loop runs in this thread, and tests of other folders that
-    come to the same worker could not run theirs.
+    def __init__(self) -> None:
+        self._playwright: Playwright | None = None
+        self._browser: Browser | None = None
+
+    def start(self) -> Browser:
+        """The browser: the system's, else the one that Playwright brings."""
+        if self._browser is None:
+            names = ("chromium", "chromium-browser", "google-chrome")
+            found = next((path for name in names if (path := shutil.which(name))), None)
+            self._playwright = sync_playwright().start()
+            self._browser = self._playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        return self._browser
+
+    def stop(self) -> None:
+        if self._browser is not None and self._playwright is not None:
+            self._browser.close()
+            self._playwright.stop()
+        self._browser = self._playwright = None
+
+
+CHROMIUM = Chromium()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(nextitem: pytest.Item | None) -> Iterator[None]:
+    """Ends the browser when the next test is another folder's.
+
+    While it is open an event loop runs in this thread, and tests that come to the same worker could not run theirs.
     """
-    found = next(
-        (p for name in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(name))), None
-    )
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield browser
-        browser.close()
+    try:
+        return (yield)
+    finally:
+        if nextitem is None or HERE not in nextitem.path.parents:
+            CHROMIUM.stop()
+
+
+@pytest.fixture
+def chromium() -> Browser:
+    """The browser."""
+    return CHROMIUM.start()
 
 
 @pytest.fixture(scope="module")

@@ -65,7 +65,7 @@ def test_a_closed_purpose_says_so_and_the_board_reopens_nothing(hall, open_page)
     closed = kiosk.locator('[data-service="single-parent"]')  # no hours on Fridays
     expect(closed).to_be_disabled()
     expect(closed).to_contain_text("ただいま受付時間外です")
-    expect(closed).to_contain_text("12番窓口にお申し出ください")
+    expect(closed).to_contain_text("12番窓口でご相談ください")
 
 
 def test_how_full_it_is_stands_there_before_a_number_is_taken(hall, open_page):
