@@ -111,7 +111,8 @@ class _Teller:
         if isinstance(event, e.DayOpened):
             for carried in event.carried:
                 self.order.setdefault(carried.id, len(self.order))
-            if self.target in self.state.tickets:
+            here_again = self.state.tickets.get(self.target)
+            if here_again is not None and here_again.day != event.day:
                 self.steps.append(event)
         elif isinstance(event, e.TicketIssued):
             self.order[event.ticket] = len(self.order)
