@@ -188,6 +188,8 @@ class IssueBody(_In, frozen=True, kw_only=True):
     service: Id | None = None
     services: Annotated[list[Id], Meta(min_length=1, max_length=20)] | None = None
     kiosk: Id | None = None
+    despite: bool = False
+    """By staff: though the hours are over, the cap is reached, or the queue would end after closing."""
     printer: Id | None = None
     """Where paper comes instead of the kiosk's own printer."""
     lang: Annotated[str, Meta(max_length=20)] | None = None

@@ -86,6 +86,8 @@ class IssueTicket(_Command, frozen=True, kw_only=True):
     slot: int | None = None
     written_number: str | None = None
     written_at: int | None = None
+    despite: bool = False
+    """Staff give it though the hours are over, the cap is reached, or the queue would end too late."""
     printer: str | None = None
     """Where paper comes instead of the kiosk's own printer."""
     print: Literal["queued", "none", "unavailable"] = "none"

@@ -36,7 +36,7 @@ def issue(draft: Draft, command: c.IssueTicket) -> None:
     errands = tuple([_errand(rules, service, command, arrival, rank) for service in services])
     if command.written_number is None:
         for service in services:
-            check_hours(draft, service)
+            check_hours(draft, service, command.despite)
         band = rules.bands[services[0].band]
         value, lap = next_number(state, band)
     else:
@@ -44,7 +44,7 @@ def issue(draft: Draft, command: c.IssueTicket) -> None:
         lap = 1
     first = errands[0]
     wait = mean_wait(state, first.service, first.due, rank)
-    if command.written_number is None:
+    if command.written_number is None and not command.despite:
         for service, errand in zip(services, errands, strict=True):
             check_end(
                 draft, service, wait if errand is first else mean_wait(state, service.id, errand.due, rank)
@@ -72,6 +72,7 @@ def issue(draft: Draft, command: c.IssueTicket) -> None:
         needs=command.needs,
         intake=command.intake,
         units=command.units,
+        despite=command.despite,
         printer=command.printer,
     )
 
@@ -115,11 +116,12 @@ def _errand(rules: Rules, service: Service, command: c.IssueTicket, arrival: int
     )
 
 
-def check_hours(draft: Draft, service: Service) -> None:
-    """Raise ``service_closed`` or ``cap_reached``."""
-    if service.is_pickup or not is_open(draft.state, service.id, draft.now):
+def check_hours(draft: Draft, service: Service, despite: bool) -> None:
+    """Raise ``service_closed`` or ``cap_reached``. Nobody ever takes a number for a pick-up."""
+    if service.is_pickup or not (despite or is_open(draft.state, service.id, draft.now)):
         raise RefusedError("service_closed", service=service.id)
-    check_caps(draft.state, service, draft.now)
+    if not despite:
+        check_caps(draft.state, service, draft.now)
 
 
 def check_end(draft: Draft, service: Service, wait: float | None) -> None:

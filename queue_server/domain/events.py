@@ -125,6 +125,8 @@ class TicketIssued(_TicketEvent, frozen=True, kw_only=True, omit_defaults=True):
     """Reference to a case."""
     units: int = 1
     """How many (cards, copies)."""
+    despite: bool = False
+    """Staff gave it although none was to be given any more."""
     printer: str | None = None
     """Where the paper comes out instead of the kiosk's own printer."""
 

@@ -155,6 +155,17 @@ def test_without_a_counter_there_is_no_estimate_to_close_by():
 # --- time, ids ---
 
 
+def test_staff_may_give_a_number_despite_hours_cap_and_closing():
+    rules = with_service(small(), "cert", caps=(Cap(count=1),))
+    hall = Hall(rules, hours=spans(tax=()))
+    hall.issue("cert")
+    assert hall.refused(hall.issuing("cert")) == "cap_reached"
+    assert hall.refused(hall.issuing("tax")) == "service_closed"
+    events = hall.do(hall.issuing("cert", "tax", channel="staff", despite=True))
+    assert events[0].despite
+    assert hall.refused(hall.issuing("pick", channel="staff", despite=True)) == "service_closed"
+
+
 def test_time_never_goes_backwards():
     hall = Hall(small())
     hall.wait(10)

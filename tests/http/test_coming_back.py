@@ -154,6 +154,13 @@ def test_a_resting_kiosk_says_for_how_long(hall):
     assert [ticket["state"] for ticket in cancelled["tickets"]] == ["cancelled"] * 4
 
 
+def test_staff_may_give_a_number_after_hours_a_kiosk_may_not(hall):
+    body = {"service": "single-parent", "channel": "staff", "despite": True}
+    assert staff(hall, "tickets", {**body, "despite": False}, 409)["code"] == "service_closed"
+    assert staff(hall, "tickets", body, 201)["number"]
+    assert kiosk(hall, "tickets", {**body, "channel": "kiosk"}, 403)["code"] == "forbidden"
+
+
 def test_a_pause_says_why(hall):
     staff(hall, "counters/1/pause", {"reason": "lunch"})
     staff(hall, "counters/1/open")

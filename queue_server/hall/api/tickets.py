@@ -24,6 +24,8 @@ async def issue(call: Call[contract.IssueBody]) -> contract.IssueAnswer:
     site = deps.settings.sites[call.state.site]
     if body.intake is not None:
         raise ProblemError("unknown_intake", 404)
+    if body.despite and call.principal.role != "staff":
+        raise ProblemError("forbidden")
     if body.service is not None and body.services is not None:
         raise ProblemError("service_or_services", 422)
     services = tuple(body.services or ()) if body.service is None else (body.service,)
@@ -49,6 +51,7 @@ async def issue(call: Call[contract.IssueBody]) -> contract.IssueAnswer:
             units=body.units,
             written_number=None if body.written is None else body.written.number,
             written_at=None if body.written is None else _written_at(body.written.at),
+            despite=body.despite,
             printer=body.printer,
             print="none" if body.written else deps.printing.state_for(printer),
         ),
