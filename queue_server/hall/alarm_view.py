@@ -17,6 +17,8 @@ class AlarmLine(msgspec.Struct, frozen=True, kw_only=True):
     code: str
     services: list[Names]
     count: int
+    own: bool = True
+    """About the reader's own services."""
 
 
 def alarm_lines(
@@ -30,8 +32,10 @@ def alarm_lines(
         about = [
             s for s in state.rules.services.values() if alarm.subject == _subject(alarm.code, s.id, s.band)
         ]
-        if only is None or alarm.code in everywhere or any(service.id in only for service in about):
-            lines.append(AlarmLine(code=alarm.code, services=[s.names for s in about], count=alarm.count))
+        own = only is None or any(service.id in only for service in about)
+        if own or alarm.code in everywhere:
+            names = [service.names for service in about]
+            lines.append(AlarmLine(code=alarm.code, services=names, count=alarm.count, own=own))
     return lines
 
 

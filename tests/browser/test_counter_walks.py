@@ -77,7 +77,7 @@ def test_a_certificate_is_handed_in_and_picked_up_with_eleven_others(hall, open_
         counter(hall, "2", "await-pickup")
 
     office = open_page(hall, DESK.format(5), "desk", role="staff")
-    expect(office.get_by_text("準備中（12人）")).to_be_visible()
+    expect(office.get_by_text("処理中（12人）")).to_be_visible()
     office.get_by_role("button", name="窓口を開ける").click()
     expect(office.locator("[data-now-part=head]")).to_contain_text("受付中")
     office.get_by_label("番号を入れる").focus()

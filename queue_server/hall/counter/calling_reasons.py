@@ -21,6 +21,8 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True):
     code: str
     names: Names = {}
     at: str = ""
+    minutes: int = 0
+    """The target wait of the service, where it decides."""
 
 
 def clock(at: int, zone: ZoneInfo) -> str:
@@ -29,11 +31,18 @@ def clock(at: int, zone: ZoneInfo) -> str:
 
 
 def reasons(
-    state: SiteState, found: Candidate, rule: Counter | None, here: tuple[str, ...], zone: ZoneInfo
+    state: SiteState,
+    found: Candidate,
+    rule: Counter | None,
+    here: tuple[str, ...],
+    zone: ZoneInfo,
+    *,
+    mixed: bool = False,
 ) -> list[Reason]:
     """Why ``found`` comes at its place at the counter of ``rule``, the strongest reason first.
 
-    ``here``: ids of the tickets that are at the counter now.
+    ``here``: ids of the tickets that are at the counter now. ``mixed``: the counter's services have different target
+    waits, so that whoever came later may go first.
     """
     rules = state.rules
     assert rules is not None
@@ -43,6 +52,8 @@ def reasons(
         told = [Reason(code="pickup")]
     else:
         told = [_first(rules, ticket, found.errand, zone)]
+        if mixed and told[0].code == "arrival" and found.service in rules.services:
+            told = [Reason(code="arrival_target", minutes=rules.services[found.service].target_minutes)]
         if ticket.day != state.day:
             told.insert(0, Reason(code="carried"))
     if found.ticket in here:

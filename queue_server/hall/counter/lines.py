@@ -9,8 +9,9 @@ import msgspec
 
 from queue_server.domain import queue
 from queue_server.domain.rules import MINUTE, Names
-from queue_server.domain.state import SiteState, Ticket, shown
+from queue_server.domain.state import SiteState, Ticket, TicketFacts, shown
 from queue_server.hall.counter.calling_reasons import Reason, clock
+from queue_server.hall.counter.targets import counters_for
 from queue_server.hall.needs import MAY_NOT_HEAR
 from queue_server.web import Deps
 
@@ -23,8 +24,10 @@ class TicketLine(msgspec.Struct, kw_only=True):
     state: str
     service: Names
     """What it is, or would be, called for."""
-    others: int
-    """How many more errands it has."""
+    others: list[Names]
+    """Its other errands, the one that is due first at the top."""
+    next_at: list[Names]
+    """The counters for the first of them."""
     since: str
     """When it came for this errand, ``9:05``."""
     minutes: int
@@ -37,6 +40,10 @@ class TicketLine(msgspec.Struct, kw_only=True):
     recalls: int = 0
     needs_ref: str | None = None
     note_ref: str | None = None
+    brought: Names | None = None
+    """For what it was given in, of one that waits for its papers."""
+    sent_by: Names | None = None
+    """The counter where that was."""
     needs: list[str] = []
     """Ids, or what staff wrote; empty once erased."""
     may_not_hear: bool = False
@@ -78,14 +85,21 @@ class Lines:
         rule = state.rules.services.get(chosen.service)
         here = facts.place in ("called", "serving")
         call = facts.calls[-1] if facts.calls and here else None
-        open_others = sum(1 for x in facts.errands if x.open and x is not chosen)
+        others = sorted(
+            (x for x in facts.errands if x.open and x is not chosen), key=lambda x: (x.due, x.rank)
+        )
+        others = [x for x in others if x.service in state.rules.services]
+        brought, sent_by = (
+            self._origin(facts) if chosen.pickup or shown(facts) == "processing" else (None, None)
+        )
         priority = state.rules.priorities.get(chosen.priority or "")
         return TicketLine(
             id=ticket.id,
             number=ticket.number,
             state=shown(facts),
             service={} if rule is None else rule.names,
-            others=open_others,
+            others=[state.rules.services[x.service].names for x in others],
+            next_at=counters_for(state, others[0].service) if others else [],
             since=clock(chosen.arrival, self._zone),
             minutes=max(0, (self._now if call is None else call.called) - chosen.arrival) // MINUTE,
             priority=None if priority is None else priority.names,
@@ -95,4 +109,16 @@ class Lines:
             recalls=0 if call is None else call.recalls,
             needs_ref=ticket.needs,
             note_ref=chosen.note,
+            brought=brought,
+            sent_by=sent_by,
         )
+
+    def _origin(self, facts: TicketFacts) -> tuple[Names | None, Names | None]:
+        """The service that the awaited work was for, and the counter that asked for it."""
+        rules = self._state.rules
+        assert rules is not None
+        awaited = [handoff.service for handoff in facts.handoffs if handoff.awaited]
+        service = rules.services.get(awaited[-1]) if awaited else None
+        served = [x.counter for x in facts.calls if x.outcome != "undone" and not x.pickup]
+        counter = rules.counters.get(served[-1]) if served else None
+        return (None if service is None else service.names), (None if counter is None else counter.names)

@@ -10,9 +10,11 @@ from queue_server.domain.state import SiteState
 from queue_server.hall.counter.pickup_view import pickup_view
 from queue_server.hall.counter.view import counter_view
 from queue_server.hall.needs import NEEDS
+from queue_server.hall.reception.menu import groups_of
 from queue_server.hall.staff_page import StaffPage
 from queue_server.web import Deps, Principal, ProblemError
 from queue_server.web.page_facts import render
+from queue_server.web.sessions import COOKIE
 
 
 def routes(deps: Deps) -> list[web.RouteDef]:
@@ -33,7 +35,6 @@ class CounterPage(StaffPage):
         counter_id = self._counter(request, state)
         assert state.rules is not None
         counter = state.rules.counters[counter_id]
-        services = state.rules.services.values()
         return render(
             self._deps,
             request,
@@ -43,7 +44,8 @@ class CounterPage(StaffPage):
             counter_id=counter_id,
             counter=counter,
             kind=counter.kind,
-            services=[s for s in services if not s.is_pickup],
+            groups=groups_of(self._deps, state),
+            login=self._deps.sessions.login_of(request.cookies.get(COOKIE, "")),
             departments=list(state.rules.departments.values()),
             pause_reasons=self._deps.settings.sites[state.site].pause_reasons,
             return_places=state.rules.return_places,
@@ -71,7 +73,11 @@ class CounterPage(StaffPage):
     ) -> dict[str, Any]:
         if kind == "pickup":
             pickup = await pickup_view(self._deps, state.site, counter_id, principal.ref)
-            return {"view": pickup.counter, "processing": pickup.processing}
+            return {
+                "view": pickup.counter,
+                "processing": pickup.processing,
+                "marks_ready": principal.counter is None,  # a terminal of one counter has no say in hand-offs
+            }
         return {"view": await counter_view(self._deps, state.site, counter_id, principal.ref)}
 
     def _counter(self, request: web.Request, state: SiteState) -> str:

@@ -7,7 +7,7 @@ import msgspec
 from queue_server.domain.decide_pickup import only_plain
 from queue_server.domain.draft import Draft
 from queue_server.domain.rules import Names
-from queue_server.domain.state import Handoff, SiteState, shown
+from queue_server.domain.state import Handoff, SiteState, TicketFacts, shown
 from queue_server.hall.counter.lines import Lines, TicketLine, fill
 from queue_server.hall.counter.view import CounterView, counter_view, served, services_of
 from queue_server.web import Deps
@@ -19,8 +19,8 @@ class InWork(msgspec.Struct, frozen=True, kw_only=True):
     """A ticket whose papers are not ready yet."""
 
     line: TicketLine
-    plain: bool
-    """It waits for nothing but a plain 交付待ち: whoever holds the paper may call it."""
+    plain: str | None
+    """The hand-off, of one that waits for a plain 交付待ち only: whoever holds the paper may say that it is ready."""
     departments: list[Names]
     """Who still works on it."""
 
@@ -52,13 +52,18 @@ async def pickup_view(deps: Deps, site: str, counter_id: str, by: str) -> Pickup
     processing = [
         InWork(
             line=lines.line(ticket),
-            plain=only_plain(ticket.facts),
+            plain=_plain(ticket.facts),
             departments=_departments(state, ticket.facts.handoffs),
         )
         for ticket in found
     ]
     await fill(deps, site, [row.line for row in processing])
     return PickupView(counter=view, processing=processing)
+
+
+def _plain(facts: TicketFacts) -> str | None:
+    left = [handoff.id for handoff in facts.handoffs if handoff.awaited and handoff.state != "done"]
+    return left[0] if left and only_plain(facts) else None
 
 
 def _departments(state: SiteState, handoffs: tuple[Handoff, ...]) -> list[Names]:

@@ -14,7 +14,9 @@ from queue_server.domain.state import CounterState, SiteState, Ticket
 from queue_server.hall.alarm_view import AlarmLine, alarm_lines
 from queue_server.hall.counter.calling_reasons import Reason, clock, reasons
 from queue_server.hall.counter.head import CounterHead, counter_head, fill_reason
+from queue_server.hall.counter.last_act import LastAct, last_act
 from queue_server.hall.counter.lines import Lines, TicketLine, fill
+from queue_server.hall.counter.targets import Target, targets
 from queue_server.web import Deps
 
 WAITING_SHOWN = 20
@@ -44,7 +46,11 @@ class CounterView(msgspec.Struct, frozen=True, kw_only=True):
     allowed: list[str]
     undo_until: int | None
     """Hall time (ms UTC) until which the last command can be undone."""
+    undo: LastAct | None
     last: LastFinished | None
+    targets: list[Target]
+    mixed: bool
+    """Its services have different target waits."""
     recalls_needed: int
     """How many recalls the site asks for before a ticket is marked absent; 0: it leaves that to staff."""
 
@@ -64,6 +70,8 @@ async def counter_view(
     here = [state.tickets[ticket] for ticket in counter.facts.tickets]
     aside = [t for t in state.tickets.values() if t.facts.place in ("held", "no_show") and _of(t, mine)]
     booked = _booked(state, mine, now)[:shown]
+    known = {} if state.rules is None else state.rules.services
+    mixed = len({known[service].target_minutes for service in mine if service in known}) > 1
     lines = Lines(deps, state, now)
     rule = None if state.rules is None else state.rules.counters.get(counter_id)
     view = CounterView(
@@ -74,7 +82,7 @@ async def counter_view(
             lines.line(
                 state.tickets[x.ticket],
                 errand=x.errand,
-                why=reasons(state, x, rule, counter.facts.tickets, deps.zone),
+                why=reasons(state, x, rule, counter.facts.tickets, deps.zone, mixed=mixed),
             )
             for x in order
         ],
@@ -88,7 +96,10 @@ async def counter_view(
         alarms=alarm_lines(state, mine, everywhere=("service_unattended",)),
         allowed=_allowed(state, counter, here),
         undo_until=_undo_until(state, counter),
+        undo=last_act(state, counter),
         last=_last_finished(state, counter),
+        targets=targets(state),
+        mixed=mixed,
         recalls_needed=0 if state.rules is None else state.rules.no_show_after_recalls,
     )
     await fill(deps, site, [*view.here, *view.waiting, *view.booked, *view.held, *view.absent])

@@ -5,13 +5,16 @@
 
 import { StaffActs } from "./acts.js";
 import { ask, warnAlone } from "./counter_ask.js";
-import { keyOf, keysOf, targetOf } from "./counter_keys.js";
+import { keyOf, targetOf } from "./counter_keys.js";
+import { openPanel } from "./counter_panels.js";
+import { told } from "./counter_told.js";
 import { fill } from "./press.js";
 
 const KEYS_OFF = "matanai.counter.keys-off";
 const DOUBLE = 3_000; // ms: the next one is not called so soon after a call
 const EARLY = 20_000; // ms: so soon nobody has been served
 const SEEN = 8_000; // ms
+const MOVED = 1_000; // ms: so long after the rows have moved a press may be meant for another one
 const WITH_SOMEBODY = ["finish", "hold", "transfer", "hand-off", "await-pickup"];
 const WITH_CALLED = ["recall", "start", "no-show"];
 
@@ -19,6 +22,10 @@ export class CounterConsole extends StaffActs {
   #calledAt = -Infinity; // performance.now() when this page saw the last call
   #called = null; // the number that is called here
   #saying;
+  #was = {}; // before the act that is on its way
+  #focused = false; // whether something that is never drawn again had the focus when it was pressed
+  #rows = [];
+  #moving;
 
   connectedCallback() {
     super.connectedCallback();
@@ -40,7 +47,8 @@ export class CounterConsole extends StaffActs {
   // --- acting ------------------------------------------------------------------------------------------------
 
   address(source) {
-    const { act } = source.dataset;
+    const { act, handoff } = source.dataset;
+    if (act === "ready") return `${this.dataset.site}handoffs/${handoff}/done`;
     return act === "reopen" ? `${this.dataset.site}tickets/${this.view.dataset.last}/reopen` : this.dataset.acts + act;
   }
 
@@ -49,13 +57,24 @@ export class CounterConsole extends StaffActs {
     const { act } = source.dataset;
     const number = source.dataset.number ?? source.closest("[data-number]")?.dataset.number;
     if (number && !source.dataset.body) body = { ...body, number };
-    if (!(await this.#mayAct(act, number))) return undefined;
+    this.#focused = this.contains(document.activeElement) && !document.activeElement.closest("[data-now-part]");
+    if (!(await this.#mayAct(act, number ?? body.number))) return undefined;
+    return this.#do(source, body, number ?? body.number);
+  }
+
+  #do(source, body, number) {
+    const here = this.querySelector("article.here__ticket");
+    const { undo, status, lastNumber } = this.view.dataset;
+    const about = source.dataset.act === "reopen" ? lastNumber : number;
+    this.#was = { number: about ?? here?.dataset.number, here: here?.dataset.number, next: here?.dataset.next, undo };
+    this.#was.open = status === "open";
+    this.#was.to = this.querySelector(`[data-part=targets] [data-service="${body.service}"]`)?.dataset.to;
     return super.act(source, body);
   }
 
   /** The questions before an act; an answer may be another act. */
   async #mayAct(act, number) {
-    if (act === "call-next" || act === "call") return this.#mayCall(act);
+    if (act === "call-next" || act === "call") return this.#mayCall(act, number);
     if (act === "no-show") return this.#mayBeAbsent(number);
     if (act === "close") {
       const dialog = this.#question("close");
@@ -67,19 +86,29 @@ export class CounterConsole extends StaffActs {
   }
 
   /** A call ends whoever is at the desk as served: not by a double press, and not somebody who never came. */
-  async #mayCall(act) {
+  async #mayCall(act, wanted) {
     const here = this.calledHere();
     if (!here) return true;
     const age = performance.now() - this.#calledAt;
     const { number } = here.dataset;
     if (act === "call-next" && age < DOUBLE) {
-      this.say(fill(this.words.soon, { number }), { seen: true });
+      this.say(fill(this.words.soon, { number }));
       return false;
     }
     if (act === "call-next" && age > EARLY) return true;
-    const answer = await ask(this.#question("came"), { number });
+    if (act === "call" && !(await this.#waits(wanted))) return true; // a refusal that changes nothing says why
+    const nobody = act === "call-next" && this.view.dataset.waits === "0";
+    const answer = await ask(this.#question(nobody ? "came-nobody" : "came"), { number });
     if (answer !== "absent") return answer === "served";
-    return this.#mayBeAbsent(number, true);
+    return (await this.#mayBeAbsent(number, true)) && !nobody;
+  }
+
+  /** Whether a number can be called now, as far as the server tells. */
+  async #waits(number) {
+    const answer = await fetch(`${this.dataset.site}queue`, { cache: "no-store" }).catch(() => null);
+    if (!answer?.ok) return true;
+    const { waiting, held, no_show: absent } = await answer.json();
+    return [...waiting, ...held, ...absent].some((row) => row.number === number);
   }
 
   /** Whether to mark absent; with `first` it is done here, before something else. */
@@ -97,11 +126,11 @@ export class CounterConsole extends StaffActs {
       answer = await ask(dialog, { number: line.dataset.number });
     }
     if (answer === "recall") {
-      await super.act(this.#button("recall", number), number ? { number } : {});
+      await this.#do(this.#button("recall", number), number ? { number } : {}, number);
       return false;
     }
     if (answer !== "yes" || !first) return answer === "yes";
-    await super.act(this.#button("no-show", number), {});
+    await this.#do(this.#button("no-show", number), {}, number);
     return this.part("problem").hidden;
   }
 
@@ -120,11 +149,11 @@ export class CounterConsole extends StaffActs {
   }
 
   /** Draw what the answer says at once; the whole follows. */
-  acted(source, { ticket }) {
+  acted(source, data) {
     const { act } = source.dataset;
-    let words = this.words.done;
+    const { ticket } = data;
+    this.say(told(this.words, act, data, this.#was));
     if (act === "call-next" || act === "call") {
-      words = ticket ? fill(this.words.calling, { number: ticket.number }) : this.words.nobody;
       this.here(ticket);
       if (ticket) this.#noteCall(ticket.number);
     } else if (act === "start" || act === "recall") {
@@ -132,7 +161,7 @@ export class CounterConsole extends StaffActs {
     } else if (["finish", "hold", "no-show", "transfer", "await-pickup"].includes(act) && !source.dataset.number) {
       this.here(null);
     }
-    this.say(words, { seen: act === "call-next" && !ticket });
+    this.#refocus();
   }
 
   /** Who is at the desk, as far as an answer tells it. */
@@ -142,6 +171,7 @@ export class CounterConsole extends StaffActs {
     if (!place || !template) return;
     this.forget("here");
     this.#allow(ticket);
+    this.#name(ticket?.state);
     const shown = place.querySelector("article");
     if (ticket && shown?.dataset.number === ticket.number) {
       shown.dataset.state = ticket.state;
@@ -170,17 +200,35 @@ export class CounterConsole extends StaffActs {
     this.#enable();
   }
 
-  /** Tell with a voice; `seen`: with eyes too, for a while: soon it is not so any more. */
-  say(words, { seen = false } = {}) {
+  /** Tell with a voice, and with eyes for a while: soon it is not so any more. */
+  say(words) {
     const said = this.part("said");
     const show = (shown) => {
       said.classList.toggle("visually-hidden", !shown);
       said.classList.toggle("banner", shown);
     };
     said.textContent = words;
-    show(seen);
+    show(true);
     clearTimeout(this.#saying);
-    if (seen) this.#saying = setTimeout(() => show(false), SEEN);
+    this.#saying = setTimeout(() => show(false), SEEN);
+  }
+
+  /** What the next call does, and who the card tells of, with somebody in `state` at the desk. */
+  #name(state) {
+    if (!this.part("next")) return;
+    this.part("next").textContent = state ? this.words.nextToo : this.words.next;
+    this.part("here-title").textContent = state === "serving" ? this.words.here : this.words.hereCalled;
+  }
+
+  /** Where the focus goes when what was pressed is gone. */
+  home() {
+    return [...this.querySelectorAll("[data-home]")].find((button) => !button.disabled && button.checkVisibility());
+  }
+
+  #refocus() {
+    const { activeElement } = document;
+    const kept = this.contains(activeElement) && !activeElement.disabled && activeElement.checkVisibility();
+    if (this.#focused && !kept) this.home()?.focus({ preventScroll: true });
   }
 
   // --- what is so --------------------------------------------------------------------------------------------
@@ -228,6 +276,22 @@ export class CounterConsole extends StaffActs {
     if (called !== null && called !== this.#called) this.#noteCall(called);
     this.#called = called;
     this.#undo();
+    this.#name(this.querySelector("article.here__ticket")?.dataset.state);
+    this.#watchRows();
+    this.#refocus();
+    this.#focused = false;
+  }
+
+  /** Rows that slid under the pointer take no press for a moment. */
+  #watchRows() {
+    const lists = this.querySelector("[data-now-part=queues]");
+    const rows = [...lists.querySelectorAll("tr[data-number]")].map((row) => row.dataset.number);
+    const moved = this.#rows.some((number, place) => rows[place] !== number && rows.includes(number));
+    this.#rows = rows;
+    if (!moved) return;
+    lists.dataset.moved = "";
+    clearTimeout(this.#moving);
+    this.#moving = setTimeout(() => delete lists.dataset.moved, MOVED);
   }
 
   second() {
@@ -236,10 +300,13 @@ export class CounterConsole extends StaffActs {
   }
 
   #undo() {
-    const until = Number(this.view.dataset.undoUntil);
+    const { undo, undoAct, undoNumber, undoUntil, lastNumber } = this.view.dataset;
+    const until = Number(undoUntil);
     const stream = document.querySelector("live-stream");
-    const left = until && stream.hallTime ? Math.floor((until - stream.hallTime) / 1000) : 0;
+    const left = until > 0 && stream.hallTime ? Math.floor((until - stream.hallTime) / 1000) : 0;
     this.querySelector("[data-act=undo]").disabled = left <= 0;
+    this.part("undo-what").textContent = left > 0 ? fill(this.words.undoWhat, { what: undo }) : this.words.undo;
+    this.querySelector("[data-act=reopen]").hidden = left > 0 && undoAct === "finish" && undoNumber === lastNumber;
     this.part("undo-left").textContent = left > 0 ? fill(this.words.seconds, { seconds: left }) : "";
   }
 
@@ -247,27 +314,8 @@ export class CounterConsole extends StaffActs {
 
   clicked(event) {
     const opener = event.target.closest("[data-open]");
-    if (opener) this.#open(opener.dataset.open);
+    if (opener) openPanel(this, opener.dataset.open, this.#lineOf()?.dataset.number, this.words);
     if (event.target.closest("[data-close]")) event.target.closest("dialog").close();
-  }
-
-  #open(name) {
-    const panel = this.querySelector(`dialog[data-panel="${name}"]`);
-    if (name === "pause") warnAlone(panel, this.part("alone"));
-    if (name === "help") this.#listKeys();
-    panel.querySelector("[data-part=problem]").hidden = true;
-    panel.showModal();
-  }
-
-  #listKeys() {
-    const rows = [...keysOf(this), ["E", this.words.aside], ["0–9", this.words.digits]].map(([key, words]) => {
-      const row = document.createElement("div");
-      const term = document.createElement("dt");
-      term.append(Object.assign(document.createElement("kbd"), { textContent: key }));
-      row.append(term, Object.assign(document.createElement("dd"), { textContent: words }));
-      return row;
-    });
-    this.part("key-list").replaceChildren(...rows);
   }
 
   #key(event) {

@@ -24,9 +24,12 @@ export function targetOf(root, key) {
 /** Every key of `root` and what it does, for the panel of help: [key, words]. */
 export function keysOf(root) {
   const found = new Map();
+  const seen = new Set();
   for (const target of root.querySelectorAll("[data-key]")) {
     const { key } = target.dataset;
-    if (!found.has(key)) found.set(key, wordsOf(target));
+    if (found.has(key) && (seen.has(key) || !target.checkVisibility())) continue;
+    found.set(key, target.dataset.words ?? wordsOf(target)); // of two the one that shows
+    if (target.checkVisibility()) seen.add(key);
   }
   return [...found];
 }

@@ -8,6 +8,7 @@ import { fill, post, showProblem } from "./press.js";
 
 const CALLABLE = new Set(["ready", "plain", "aside"]);
 const MANY = 100;
+const TOUCH = "(hover: none)"; // a field with the focus would bring up the keyboard of the screen
 
 class PickupConsole extends CounterConsole {
   #chosen = new Set();
@@ -17,6 +18,11 @@ class PickupConsole extends CounterConsole {
     const { signal } = this;
     this.part("entry").addEventListener("submit", (event) => this.#enter(event), { signal });
     this.addEventListener("change", (event) => this.#ticked(event.target), { signal });
+    if (this.view.dataset.status === "open") this.#field()?.focus();
+  }
+
+  #field() {
+    return matchMedia(TOUCH).matches ? null : this.part("entry").elements.code;
   }
 
   // --- choosing ----------------------------------------------------------------------------------------------
@@ -65,7 +71,7 @@ class PickupConsole extends CounterConsole {
     const chip = event.target.closest("[data-off]")?.closest("li");
     if (chip) {
       this.#choose(chip.dataset.number, false);
-      this.part("entry").elements.code.focus();
+      this.#field()?.focus();
     }
     if (event.target.closest("[data-every]")) {
       this.querySelectorAll("tr[data-chip=ready]").forEach((row) => this.#choose(row.dataset.number));
@@ -110,10 +116,11 @@ class PickupConsole extends CounterConsole {
   acted(source, data) {
     super.acted(source, data);
     const { act } = source.dataset;
+    if (act === "open") this.#field()?.focus();
     if (act === "call-many") {
       const numbers = data.tickets.map((ticket) => ticket.number);
       numbers.forEach((number) => this.#chosen.delete(number));
-      this.say(fill(this.words.calling, { number: numbers.join(", ") }), { seen: true });
+      this.say(fill(this.words.calling, { number: numbers.join(", ") }));
     } else if (act === "finish") {
       this.#chosen.delete(source.closest("[data-number]")?.dataset.number);
     }

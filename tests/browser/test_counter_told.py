@@ -1,0 +1,98 @@
+"""A counter says what has just happened, and nothing happens to the one at the desk by mistake."""
+
+from at_the_hall import SITE, counter, issue
+from playwright.sync_api import expect
+
+DESK = "/staff/city-hall/counter/{}"
+
+
+def here(desk):
+    return desk.locator("[data-now-part=here]")
+
+
+def said(desk):
+    return desk.locator("[data-part=said]")
+
+
+def test_a_wrong_number_changes_nothing_for_whoever_is_called(hall, open_page):
+    first = issue(hall, "water")["number"]
+    issue(hall, "water")
+    counter(hall, "32", "open")
+    desk = open_page(hall, DESK.format(32), "desk", role="staff")
+    desk.keyboard.press("n")
+    expect(here(desk)).to_contain_text(first)
+    desk.keyboard.press("g")
+    desk.keyboard.type("999\n")
+    expect(desk.get_by_role("alert").filter(has_text="999")).to_be_visible()
+    expect(desk.get_by_role("dialog")).to_have_count(0)
+    expect(here(desk)).to_contain_text(first)
+    assert [row["number"] for row in hall.call("GET", f"{SITE}/queue", role="staff").json["no_show"]] == []
+
+
+def test_with_nobody_waiting_no_answer_promises_a_call(hall, open_page):
+    number = issue(hall, "environment")["number"]
+    counter(hall, "23", "open")
+    desk = open_page(hall, DESK.format(23), "desk", role="staff")
+    desk.keyboard.press("n")
+    expect(here(desk)).to_contain_text(number)
+    desk.wait_for_timeout(3_100)  # sooner it would be a double press
+    desk.keyboard.press("n")
+    expect(desk.get_by_role("dialog")).to_contain_text("ほかにお待ちのかたはいません")
+    desk.get_by_role("button", name="来ていない。不在にする").click()
+    expect(said(desk)).to_have_text(f"{number} を不在にしました。")
+    expect(here(desk)).to_contain_text("お呼びしているかたはいません")
+
+
+def test_every_act_says_whom_it_was_about_and_where_they_go(hall, open_page):
+    first = issue(hall, None, services=["pension", "care"])["number"]
+    second = issue(hall, "pension")["number"]
+    for counter_id in ("8", "10"):
+        counter(hall, counter_id, "open")
+    desk = open_page(hall, DESK.format(8), "desk", role="staff")
+    expect(desk.locator(f'tr[data-number="{first}"]')).to_contain_text("ほか：介護")
+    desk.keyboard.press("n")
+    expect(here(desk)).to_contain_text("お呼びしているかた")
+    expect(here(desk)).to_contain_text("10番窓口")
+    expect(desk.get_by_role("button", name="終了して次のかたを呼ぶ")).to_be_visible()
+    desk.keyboard.press("s")
+    expect(here(desk)).to_contain_text("窓口にいるかた")
+    desk.keyboard.press("n")
+    expect(said(desk)).to_contain_text(f"{first} を終了し、{second} を呼びました。 次の用件：介護")
+    desk.keyboard.press("t")
+    panel = desk.get_by_role("dialog")
+    expect(panel).to_contain_text(f"{second} をほかの用件へ回す")
+    expect(panel.locator("option[value=care]")).to_contain_text("10番窓口 1人")
+    desk.get_by_label("回す先の用件").select_option("care")
+    panel.get_by_role("button", name="ほかの用件へ回す").click()
+    expect(said(desk)).to_contain_text(f"{second} → ")
+    expect(said(desk)).to_contain_text("10番窓口")
+
+
+def test_undo_says_what_it_takes_back_and_reopen_does_not_say_it_twice(hall, open_page):
+    number = issue(hall, "school")["number"]
+    counter(hall, "21", "open")
+    desk = open_page(hall, DESK.format(21), "desk", role="staff")
+    undo, reopen = desk.locator("[data-act=undo]"), desk.locator("[data-act=reopen]")
+    desk.keyboard.press("n")
+    expect(undo).to_contain_text(f"{number} の呼び出しを取り消す")
+    desk.keyboard.press("s")
+    expect(undo).to_contain_text(f"{number} の対応開始を取り消す")
+    desk.keyboard.press("f")
+    expect(undo).to_contain_text(f"{number} の終了を取り消す")
+    expect(reopen).to_be_hidden()
+    desk.keyboard.press("u")
+    expect(said(desk)).to_have_text(f"{number} の終了を取り消しました。")
+    expect(here(desk)).to_contain_text(number)
+
+
+def test_the_focus_stays_with_the_acts(hall, open_page):
+    issue(hall, "housing")
+    counter(hall, "22", "open")
+    desk = open_page(hall, DESK.format(22), "desk", role="staff")
+    desk.locator("tr[data-number] button").click()
+    expect(here(desk).locator("[data-part=number]")).to_be_visible()
+    expect(desk.locator("[data-act=call-next]")).to_be_focused()
+    finish = desk.locator("[data-act=finish]")
+    finish.click()
+    expect(finish).to_be_disabled()
+    expect(desk.locator("[data-act=call-next]")).to_be_focused()
