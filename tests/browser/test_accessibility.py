@@ -11,7 +11,10 @@ from playwright.sync_api import expect
 LOADED = """() => ["navigation", "resource"].flatMap((kind) => performance.getEntriesByType(kind))
   .map((entry) => [entry.name, entry.transferSize])"""
 SCREENS = "[...document.querySelectorAll('[data-screen]')].map((screen) => screen.dataset.screen)"
-SHOW = 'name => document.querySelector("kiosk-screen").screens.show(name)'
+SHOW = """name => {
+  document.querySelector("kiosk-screen").screens.show(name);
+  for (const resting of document.querySelectorAll("[data-calm]")) resting.inert = false;
+}"""
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from at_the_hall import SITE, counter, hall_options, issue, step
 from at_the_kiosk import hold_to_reader
-from fitness import unfit
+from fitness import faults
 from playwright.sync_api import expect
 
 TODAY = "/staff/city-hall/today"
@@ -46,11 +46,14 @@ def test_fourteen_people_wait_at_closing_time(hall, open_page):
 
     # staff are advised to tell the hall, and do
     today = open_page(hall, TODAY, "desk", role="staff")
+    asked = []
     row = today.get_by_role("row").filter(has_text="戸籍の届出")
     expect(row).to_contain_text("14人")
     expect(row).to_contain_text("終了まで順番が来ないため停止")
+    today.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.accept()))
     today.get_by_role("button", name="このお知らせを出す").click()
     expect(today.get_by_role("button", name="このお知らせを出す")).to_have_count(0)
+    assert "案内画面・発券機・混み具合のページに出します" in asked[0]
     assert "まもなく本日の受付を終了します" in hall.call("GET", f"{SITE}/board").json["notice"]["ja"]
 
     # five are served, three go home until tomorrow, the rest have left
@@ -65,17 +68,17 @@ def test_fourteen_people_wait_at_closing_time(hall, open_page):
         waiting.get_by_role("button", name=f"明日へ {number}").focus()
         today.keyboard.press("Enter")
         expect(today.locator("[data-group=carried]")).to_contain_text(number)
-    today.on("dialog", lambda dialog: dialog.accept())
     waiting.get_by_role("button", name="全員を終了").click()
     expect(waiting).to_have_count(0)
     expect(today.locator("main")).to_contain_text("3件を次の開庁日に引き継ぎ、0件が期限切れ")
 
     # the day may be closed by force before its time; the page says what goes on
-    today.get_by_role("button", name="本日の業務を閉じる").click()
-    expect(today.locator("[data-part=problem]")).to_be_visible()
+    end = today.get_by_role("region", name="業務の終わり")
+    expect(end.get_by_role("button", name="本日の業務を閉じる")).to_be_disabled()
+    expect(end).to_contain_text("17:30 から閉じられます。")
     today.get_by_role("button", name="残っていても閉じる").click()
     expect(today.locator("main")).to_contain_text("本日の業務は終わりました。")
-    assert unfit(today, "desk") == {}
+    assert faults(today) == []
     for number in numbers[5:8]:
         expect(today.locator(".numbers")).to_contain_text(number)
     today.get_by_role("link", name="日報を見る").click()
@@ -148,6 +151,31 @@ def test_why_for_somebody_who_was_passed(hall, open_page, tmp_path):
     paper = Path(tmp_path / "why.pdf")
     page.pdf(path=paper, prefer_css_page_size=True)
     assert paper.read_bytes().count(b"/Type /Page\n") == 1
+
+
+def test_what_refuses_to_end_the_day_is_said_beside_its_button(hall, open_page):
+    day = hall.call("GET", f"{SITE}/board").json["day"]
+    step(hall, f"{day}T15:00")
+    cancelled = issue(hall, "koseki")
+    hall.call("POST", f"{SITE}/tickets/{cancelled['id']}/cancel", {}, role="staff")
+    issue(hall, "koseki")
+    step(hall, f"{day}T17:31")
+    today = open_page(hall, TODAY, "desk", role="staff")
+    end = today.get_by_role("region", name="業務の終わり")
+    end.get_by_role("button", name="本日の業務を閉じる").click()
+    expect(end.get_by_role("alert")).to_be_visible()
+    expect(end.get_by_role("alert")).to_be_in_viewport()
+
+    # the tiles add up to what was issued and what came over
+    tiles = today.locator(".figures div").evaluate_all(
+        "(all) => all.map((tile) => [...tile.children].map((part) => part.textContent))"
+    )
+    counts = {name: int(count.removesuffix("分")) for name, count in tiles if name != "最も長い待ち"}
+    came = counts.pop("発行") + counts.pop("前の開庁日から", 0)
+    assert sum(counts.values()) == came
+    assert counts["取消"] >= 1
+    page = open_page(hall, f"/staff/city-hall/reception?number={cancelled['number']}", "desk", role="staff")
+    expect(page.locator("article.whole .lines").first.get_by_text("取消")).to_be_visible()
 
 
 def test_the_print_button_prints(hall, open_page):

@@ -59,11 +59,14 @@ def test_a_wrong_purpose_is_mended_at_the_reception(hall, open_page):
     expect(whole).to_be_visible()
     tab_to(desk, whole.get_by_text("用件を変える").first)
     desk.keyboard.press("Enter")
-    tab_to(desk, whole.get_by_label("新しい用件"))
-    desk.keyboard.type("戸籍の届出")
+    choice = whole.get_by_label("新しい用件")
+    tab_to(desk, choice)
+    while choice.input_value() != "koseki":
+        desk.keyboard.press("ArrowDown")
     tab_to(desk, whole.get_by_role("button", name="用件を変える"))
     desk.keyboard.press("Enter")
     expect(whole.locator(".lines").first).to_contain_text("戸籍の届出")
+    expect(whole.get_by_role("button", name="再発行する")).to_be_visible()
     expect(phone.get_by_text("用件: 戸籍の届出")).to_be_visible()
     # the number on the paper stays, and so does the place of who came first
     assert called(hall, "3") == wrong["number"]
