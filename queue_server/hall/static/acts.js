@@ -8,6 +8,7 @@
  */
 
 import { post, showProblem } from "./press.js";
+import { redraw } from "./redraw.js";
 
 const SOON = 80; // ms: several events of one command make one fetch
 
@@ -125,6 +126,11 @@ export class StaffActs extends HTMLElement {
     this.#timer = setTimeout(() => this.#fetchNow(), ms);
   }
 
+  /** Where the parts are fetched. */
+  nowAddress() {
+    return this.dataset.now;
+  }
+
   /** Let a part be drawn even if the server says the same again: the page has changed it meanwhile. */
   forget(part) {
     this.#drawn.delete(part);
@@ -135,7 +141,7 @@ export class StaffActs extends HTMLElement {
     const fetching = new AbortController();
     this.#fetching = fetching;
     try {
-      const answer = await fetch(this.dataset.now, { cache: "no-store", signal: fetching.signal });
+      const answer = await fetch(this.nowAddress(), { cache: "no-store", signal: fetching.signal });
       if (answer.status === 401) location.reload();
       if (!answer.ok) throw new Error(String(answer.status));
       const html = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -143,15 +149,8 @@ export class StaffActs extends HTMLElement {
         await new Promise((resolve) => { setTimeout(resolve, 30); }); // a button must not vanish under a finger
       }
       if (fetching.signal.aborted) return;
-      const keep = placeOf(this);
-      for (const fresh of html.querySelectorAll("[data-now-part]")) {
-        const name = fresh.dataset.nowPart;
-        if (this.#drawn.get(name) === fresh.innerHTML) continue; // nothing new: nothing moves, nothing is read out
-        this.#drawn.set(name, fresh.innerHTML);
-        this.querySelector(`[data-now-part="${name}"]`).replaceChildren(...fresh.childNodes);
-      }
+      redraw(this, html, this.#drawn);
       this.drawn();
-      keep();
     } catch (error) {
       if (fetching.signal.aborted || this.signal.aborted) return;
       this.#timer = setTimeout(() => this.#fetchNow(), 2000 + Math.random() * 1000);
@@ -189,39 +188,6 @@ export function bodyOf(form) {
     }
   }
   return body;
-}
-
-/** What a person did in the parts that are drawn again: the focus, and fields that were changed. Gives the function
- * that puts it back into their successors. */
-function placeOf(page) {
-  const focused = document.activeElement?.closest("[data-now-part] *") ? idOf(document.activeElement) : null;
-  const changed = [...page.querySelectorAll("[data-now-part] form")].flatMap((form) =>
-    [...form.elements].filter(isChanged).map((field) => [idOf(field), field.checked, field.value]),
-  );
-  return () => {
-    const fields = [...page.querySelectorAll("[data-now-part] :is(button, input, select)")];
-    for (const [id, checked, value] of changed) {
-      const field = fields.find((other) => idOf(other) === id);
-      if (field?.type === "checkbox") field.checked = checked;
-      else if (field) field.value = value;
-    }
-    if (focused && page.contains(document.activeElement) === false) {
-      (fields.find((other) => idOf(other) === focused && !other.disabled) ?? page.querySelector("button:enabled"))?.focus();
-    }
-  };
-}
-
-function isChanged(field) {
-  if (field.type === "checkbox") return field.checked !== field.defaultChecked;
-  if (field instanceof HTMLSelectElement) return [...field.options].some((o) => o.selected !== o.defaultSelected);
-  return field.defaultValue !== undefined && field.value !== field.defaultValue;
-}
-
-/** What a button or field is, whichever drawing it comes from. */
-function idOf(field) {
-  const acting = field.closest("[data-act], [data-post]");
-  const number = field.closest("[data-number]")?.dataset.number ?? "";
-  return [acting?.dataset.act, acting?.dataset.post, acting?.dataset.body, number, field.name].join(" ");
 }
 
 if (!customElements.get("staff-acts")) customElements.define("staff-acts", StaffActs);

@@ -8,19 +8,6 @@ import { fill, post, showProblem } from "./press.js";
 
 class DayEnd extends StaffActs {
   #working = false;
-  #open = new Set(); // folds that were opened
-
-  connectedCallback() {
-    super.connectedCallback();
-    const remember = ({ target }) => {
-      if (target.dataset.keep) this.#open[target.open ? "add" : "delete"](target.dataset.keep);
-    };
-    this.addEventListener("toggle", remember, { signal: this.signal, capture: true });
-  }
-
-  drawn() {
-    for (const fold of this.querySelectorAll("details[data-keep]")) fold.open = this.#open.has(fold.dataset.keep);
-  }
 
   async act(source, body) {
     if (!source.dataset.each) {

@@ -7,9 +7,7 @@ import { StaffActs } from "./acts.js";
 import { post, showProblem } from "./press.js";
 import { IssueForm } from "./reception_issue.js";
 import { TicketList } from "./reception_list.js";
-import { redraw } from "./redraw.js";
 
-const SOON = 80; // ms: several events of one command make one fetch
 const PAPER_EVERY = 1500; // ms between two looks at a paper that is being printed: nothing else tells of it
 const KEYS_OFF = "matanai.reception.keys-off";
 const CALM = "matanai.reception.calm";
@@ -19,11 +17,8 @@ class ReceptionDesk extends StaffActs {
   #number = "";
   #issue;
   #list;
-  #last = new Map();
-  #timer;
-  #fetching = null;
-  #seq = null;
   #opened = false;
+  #changed = false; // a purpose: its paper says another one
 
   connectedCallback() {
     super.connectedCallback();
@@ -34,17 +29,6 @@ class ReceptionDesk extends StaffActs {
     this.querySelector("[data-find]").addEventListener("submit", (event) => this.#find(event), { signal });
     this.addEventListener("click", (event) => this.#click(event), { signal });
     document.addEventListener("keydown", (event) => this.#key(event), { signal });
-    for (const name of ["event", "board", "state"]) {
-      document.addEventListener(`live:${name}`, () => this.again(SOON), { signal });
-    }
-    document.addEventListener("live:tick", ({ detail }) => {
-      if (detail.seq !== this.#seq) this.again(SOON);
-      this.#seq = detail.seq;
-    }, { signal });
-    signal.addEventListener("abort", () => {
-      clearTimeout(this.#timer);
-      this.#fetching?.abort();
-    });
     const keys = this.part("keys");
     keys.checked = localStorage.getItem(KEYS_OFF) === null;
     keys.addEventListener(
@@ -52,7 +36,7 @@ class ReceptionDesk extends StaffActs {
       () => (keys.checked ? localStorage.removeItem(KEYS_OFF) : localStorage.setItem(KEYS_OFF, "1")),
       { signal },
     );
-    this.#drawn();
+    this.drawn();
   }
 
   // --- acting ------------------------------------------------------------------------------------------------
@@ -67,6 +51,7 @@ class ReceptionDesk extends StaffActs {
   acted(source, answer) {
     if ("issue" in source.dataset) this.#issue.given(answer, this.#issue.names(answer.services));
     else if ("bulk" in source.dataset) this.#list.done();
+    this.#changed = source.dataset.post.endsWith("/change-service");
     if (!("issue" in source.dataset)) this.part("said").textContent = this.dataset.done;
   }
 
@@ -116,7 +101,7 @@ class ReceptionDesk extends StaffActs {
     } else if (burst) this.#list.choose(burst.split(" "));
     else if (calm) {
       sessionStorage.setItem(CALM, JSON.stringify([...this.#calm(), calm].slice(-20)));
-      this.#drawn();
+      this.drawn();
     }
   }
 
@@ -140,31 +125,11 @@ class ReceptionDesk extends StaffActs {
 
   // --- what the server draws ---------------------------------------------------------------------------------
 
-  again(ms) {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#fetchNow(), ms);
+  nowAddress() {
+    return `${this.dataset.now}?${new URLSearchParams({ ...this.#list.query, number: this.#number })}`;
   }
 
-  async #fetchNow() {
-    this.#fetching?.abort();
-    const fetching = new AbortController();
-    this.#fetching = fetching;
-    const query = new URLSearchParams({ ...this.#list.query, number: this.#number });
-    try {
-      const answer = await fetch(`${this.dataset.page}/now?${query}`, { cache: "no-store", signal: fetching.signal });
-      if (answer.status === 401) location.reload();
-      if (!answer.ok) throw new Error(String(answer.status));
-      const html = new DOMParser().parseFromString(await answer.text(), "text/html");
-      if (fetching.signal.aborted) return;
-      redraw(this, html, this.#last);
-      this.#drawn();
-    } catch {
-      if (fetching.signal.aborted || this.signal.aborted) return;
-      this.#timer = setTimeout(() => this.#fetchNow(), 2000 + Math.random() * 1000);
-    }
-  }
-
-  #drawn() {
+  drawn() {
     this.#list.drawn();
     const calm = this.#calm();
     for (const line of this.querySelectorAll("[data-burst-key]")) line.hidden = calm.includes(line.dataset.burstKey);
@@ -173,11 +138,21 @@ class ReceptionDesk extends StaffActs {
       if (printer && select.value === select.querySelector("[selected]")?.value) select.value = printer;
     }
     if (this.querySelector("article[data-paper=queued]")) this.again(PAPER_EVERY);
+    if (this.#changed) this.#offerPaper();
     if (!this.#opened) return;
     this.#opened = false;
     const title = this.querySelector("#whole-title");
     title?.focus();
-    title?.scrollIntoView({ block: "nearest" });
+    title?.closest("article").scrollIntoView({ block: "nearest" });
+  }
+
+  #offerPaper() {
+    this.#changed = false;
+    const fold = this.querySelector('[data-keep^="reprint "]');
+    if (!fold) return;
+    fold.open = true;
+    fold.querySelector("summary").focus({ preventScroll: true });
+    fold.scrollIntoView({ block: "nearest" });
   }
 }
 

@@ -3,25 +3,22 @@
  * that were changed, folds that were opened ([data-keep]). A part that says the same as before is not touched.
  */
 
-/** `last` remembers by part what was drawn; the same map each time. Gives the names of the parts that changed. */
+/** `last` remembers by part what was drawn; the same map each time. `page.home()`: where the focus goes at last. */
 export function redraw(page, html, last) {
-  const changed = [];
   for (const fresh of html.querySelectorAll("[data-now-part]")) {
     const name = fresh.dataset.nowPart;
     const part = page.querySelector(`[data-now-part="${CSS.escape(name)}"]`);
     const text = fresh.innerHTML;
     if (!part || last.get(name) === text) continue;
     last.set(name, text);
-    const keep = placeOf(part);
+    const keep = placeOf(part, () => page.home?.());
     part.replaceChildren(...fresh.childNodes);
     keep();
-    changed.push(name);
   }
-  return changed;
 }
 
 /** What a person did in a part; gives the function that puts it back into what is drawn next. */
-function placeOf(part) {
+function placeOf(part, home) {
   const focused = part.contains(document.activeElement) ? idOf(document.activeElement) : null;
   const folds = [...part.querySelectorAll("details[open][data-keep]")].map((fold) => fold.dataset.keep);
   const changed = fieldsOf(part).filter(isChanged).map((field) => [idOf(field), field.checked, field.value]);
@@ -36,12 +33,12 @@ function placeOf(part) {
     if (focused === null) return;
     const places = [...part.querySelectorAll("a, button, input, select, summary, [tabindex]")];
     const place = places.find((other) => idOf(other) === focused && !other.disabled);
-    (place ?? part.querySelector("[tabindex], button, a"))?.focus({ preventScroll: true });
+    (place ?? home() ?? part.querySelector("[tabindex], button, a"))?.focus({ preventScroll: true });
   };
 }
 
 function fieldsOf(part) {
-  return [...part.querySelectorAll("input, select")];
+  return [...part.querySelectorAll("input, select, textarea")];
 }
 
 function isChanged(field) {
@@ -52,8 +49,9 @@ function isChanged(field) {
 
 /** What a field, button, link or fold is, whichever drawing it comes from. */
 function idOf(place) {
-  const { post, body, open, page, tick, calm, burst } = place.dataset;
-  const posting = post ?? place.closest("[data-post]")?.dataset.post;
+  const { open, page, tick, calm, burst } = place.dataset;
+  const { act, post, body } = place.closest("[data-act], [data-post]")?.dataset ?? {};
+  const number = place.closest("[data-number]")?.dataset.number;
   const fold = place.localName === "summary" ? place.parentElement.dataset.keep : "";
-  return [place.localName, place.id, posting, body, open, page, tick, calm, burst, fold, place.name].join(" ");
+  return [place.localName, place.id, act, post, body, number, open, page, tick, calm, burst, fold, place.name].join(" ");
 }
