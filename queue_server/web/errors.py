@@ -58,6 +58,9 @@ def _wants_page(request: web.Request) -> bool:
 
 def _page(deps: Deps, request: web.Request, problem: ProblemError) -> web.Response:
     lang = page_facts(deps, request)["lang"]
+    detail = detail_of(problem, deps.texts, lang)
+    if problem.code == "internal" and request.path.startswith("/staff/"):
+        detail = deps.texts.get(lang, "page.internal_staff")
     response = render(
         deps,
         request,
@@ -65,7 +68,7 @@ def _page(deps: Deps, request: web.Request, problem: ProblemError) -> web.Respon
         status=problem.status,
         code=problem.code,
         title=title_of(problem, deps.texts, lang),
-        detail=detail_of(problem, deps.texts, lang),
+        detail=detail,
     )
     response.headers.update(problem.headers)
     return response

@@ -126,6 +126,24 @@ def test_a_plain_purpose_gives_its_number_with_one_tap(hall, open_page):
     assert [request.post_data_json["service"] for request in sent] == ["seal"]
 
 
+def test_the_number_says_where_it_is_called_and_every_purpose_whether_anybody_serves_it(hall, open_page):
+    counter(hall, "8", "open")
+    kiosk = open_page(hall, PAGE, "kiosk", role="kiosk")
+    kiosk.locator("[data-go=group-4]").click()
+    resting = [
+        kiosk.locator(f'[data-service="{key}"] [data-part=rests]') for key in ("pension", "health-insurance")
+    ]
+    for words in resting:
+        expect(words).to_be_hidden()
+    kiosk.locator('[data-service="pension"]').click()
+    expect(kiosk.locator("[data-part=given-place]")).to_have_text("お呼びする場所: 1階東 国保年金課")
+    counter(hall, "8", "close")
+    kiosk.locator("[data-part=done]").click()
+    kiosk.locator("[data-go=group-4]").click()
+    for words in resting:
+        expect(words).to_have_text("ただいま窓口を休止しています")
+
+
 def test_one_question_leads_to_the_right_purpose(hall, open_page):
     for answer, service in (("ほかの手続きもある", "one-stop"), ("住所の届出だけ", "moving")):
         kiosk = open_page(hall, PAGE, "kiosk", role="kiosk")

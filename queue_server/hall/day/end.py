@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from queue_server import settings
+from queue_server.domain.decide_day import may_close_from
 from queue_server.domain.estimate import mean_wait, service_minutes, wait_of_new
 from queue_server.domain.hours import closes_at, last_end
 from queue_server.domain.issuing import stopped
@@ -48,6 +49,8 @@ class DayEnd(msgspec.Struct, frozen=True, kw_only=True):
     open: int
     closes_by_itself: str | None
     """From then on the day closes when nobody waits; None without hours."""
+    not_before: str | None
+    """Until then only force closes the day; None once that time has come."""
     advice: Advice | None
 
 
@@ -61,13 +64,14 @@ def day_end(city: settings.Settings, state: SiteState, now: int, zone: ZoneInfo)
         if not rule.is_pickup and key in state.services
     ]
     urgent = [x for x in found if x.waiting or x.stopped in ("estimate", "cap")]
-    end = last_end(state)
-    closes = None if end is None else hour_minute(end + rules.close_after_minutes * MINUTE, zone)
+    may_close = may_close_from(state)
+    at = hour_minute(may_close, zone)
     return DayEnd(
         services=urgent,
         others=[x for x in found if x not in urgent],
         open=sum(1 for x in found if x.stopped is None),
-        closes_by_itself=closes,
+        closes_by_itself=None if last_end(state) is None else at,
+        not_before=at if now < may_close else None,
         advice=_advice(city, state, now),
     )
 

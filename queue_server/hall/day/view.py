@@ -12,8 +12,10 @@ from queue_server.hall.day.end import DayEnd, day_end
 from queue_server.hall.day.left import LeftGroup, left_groups
 from queue_server.web import Deps
 
-STATES: tuple[ShownState, ...] = ("waiting", "called", "serving", "held", "no_show", "processing")
-"""Shown states of tickets that have not ended."""
+STATES: tuple[ShownState, ...] = (
+    "waiting", "called", "serving", "held", "no_show", "processing", "done", "cancelled", "expired",
+)  # fmt: skip
+"""All there are: together they are what was issued and what came over from an earlier day."""
 
 
 class DayView(msgspec.Struct, frozen=True, kw_only=True):
@@ -23,9 +25,10 @@ class DayView(msgspec.Struct, frozen=True, kw_only=True):
     finished: bool
     """Between days: whether today's business is over."""
     issued: int
-    done: int
+    received: int
+    """Tickets that came over from an earlier day."""
     counts: dict[str, int]
-    """How many tickets are in each state that is not an end."""
+    """How many tickets are in each state."""
     groups: list[LeftGroup]
     left: int
     will_carry: int
@@ -45,14 +48,15 @@ def day_view(deps: Deps, state: SiteState) -> DayView:
     """The view of a site's day, from its committed state."""
     now = deps.clock.now()
     states = [shown(ticket.facts) for ticket in state.tickets.values()]
+    issued = sum(1 for ticket in state.tickets.values() if ticket.day == (state.day or state.last_day))
     groups = left_groups(state, now)
     names = {} if state.rules is None else state.rules.counters
     waiting = [ticket.minutes for group in groups if group.key == "waiting" for ticket in group.tickets]
     return DayView(
         day=state.day,
         finished=state.day is None and state.last_day == today(deps),
-        issued=sum(1 for ticket in state.tickets.values() if ticket.day == (state.day or state.last_day)),
-        done=states.count("done"),
+        issued=issued,
+        received=len(states) - issued,
         counts={status: states.count(status) for status in STATES},
         groups=groups,
         left=sum(len(group.tickets) for group in groups),

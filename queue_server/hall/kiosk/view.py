@@ -16,7 +16,7 @@ from queue_server.web.texts import Texts
 WORDS = (
     "between", "waiting", "estimate", "closing_soon", "hall_closing", "usable_now", "usable_from", "usable_not",
     "chosen_none", "chosen", "mending", "helping", "leaving", "still_left", "resting_left",
-    "printing", "take_paper", "note_number", "no_paper", "given_unsure", "given_failed",
+    "place", "printing", "take_paper", "note_number", "no_paper", "given_unsure", "given_failed",
     "found_called", "cancel_sure", "found_mended", "found_back", "found_language", "found_reprint", "found_cancelled",
     "staff_idle", "staff_wait", "staff_nobody", "staff_chosen", "staff_sure", "staff_cancelled",
     "staff_reprinted", "staff_reprint_of", "pin_typed", "remove_of",
@@ -78,6 +78,7 @@ class KioskView:
             "opens_with": behind,
             "load": load,
             "open": any(self._loads[one].stopped is None for one in behind),
+            "attended": any(self._loads[one].attended for one in behind if self._loads[one].stopped is None),
         }
 
     def _answer(self, answer: QuestionAnswer) -> dict[str, Any]:
@@ -87,6 +88,7 @@ class KioskView:
             "note": named(answer.note, self._lang),
             "opens_with": [answer.service],
             "open": self._loads[answer.service].stopped is None,
+            "attended": self._loads[answer.service].attended,
         }
 
     def _behind(self, key: str) -> list[str]:
@@ -133,10 +135,16 @@ class KioskView:
             "name": named(service.names, self._lang),
             "question": self._asked.get(key) if offered else None,
             "hints": offered and bool(service.hints),
+            "places": self._places(key) if offered else [],
             "units": None
             if service.units is None
             else {"text": named(service.units.text, self._lang), "most": service.units.most},
         }
+
+    def _places(self, key: str) -> list[str]:
+        """Where people are called to for a service, in the words of its paper."""
+        counters = [counter for counter in self._about.counters.values() if key in counter.services]
+        return list(dict.fromkeys(named(counter.area or counter.names, self._lang) for counter in counters))
 
     def text_of_city(self, text_id: str, key: str) -> str:
         """A text that the city writes, else ours."""

@@ -12,7 +12,7 @@ from queue_server.domain import queue
 from queue_server.domain.estimate import estimate_at
 from queue_server.domain.moves import BY_COMMAND
 from queue_server.domain.rules import MINUTE, Names, Rules
-from queue_server.domain.state import Call, Errand, Estimate, Handoff, SiteState, Ticket, shown
+from queue_server.domain.state import Call, Errand, Estimate, Handoff, SiteState, Ticket, TicketFacts, shown
 from queue_server.hall.paper import CHANNEL, STATES, PaperState
 from queue_server.hall.staff_tickets import needs_of
 from queue_server.hall.times import hour_minute
@@ -166,7 +166,6 @@ async def ticket_view(deps: Deps, state: SiteState, ticket: Ticket) -> TicketVie
 def _errand(state: SiteState, rules: Rules, ticket: Ticket, index: int, errand: Errand) -> ErrandLine:
     facts = ticket.facts
     service = rules.services.get(errand.service)
-    now = facts.place != "none" and facts.errand == index
     waits = errand.open and queue.queued(facts)
     if waits:
         at = [
@@ -179,11 +178,19 @@ def _errand(state: SiteState, rules: Rules, ticket: Ticket, index: int, errand: 
     return ErrandLine(
         service=errand.service,
         names={} if service is None else service.names,
-        state=str(facts.place) if now else "waiting" if errand.open and facts.ended is None else "done",
+        state=_errand_state(facts, index, errand),
         ahead=queue.ahead_of(state, errand.service, errand.due, errand.rank) if waits else None,
         estimate=estimate_at(state, errand.service, errand.due, errand.rank) if waits else None,
         counters=[_counter(rules, counter) for counter in at],
     )
+
+
+def _errand_state(facts: TicketFacts, index: int, errand: Errand) -> str:
+    if facts.place != "none" and facts.errand == index:
+        return str(facts.place)
+    if not errand.open:
+        return "done"
+    return str(facts.ended or "waiting")
 
 
 def _call(rules: Rules, call: Call, zone: ZoneInfo) -> CallLine:
@@ -222,9 +229,13 @@ async def _handoffs(deps: Deps, site: str, rules: Rules, handoffs: tuple[Handoff
 
 async def _paper(deps: Deps, site: str, ticket: str) -> tuple[PaperState, str | None]:
     """(state, printer) of a ticket's last paper."""
+    owed = deps.printing.owes(site, ticket)
     rows = await deps.log.read("deliveries_of_ticket", site=site, ticket=ticket)
     papers = [row for row in rows if row["channel"] == CHANNEL]
-    return (STATES[papers[-1]["state"]], papers[-1]["address"]) if papers else ("none", None)
+    printer = papers[-1]["address"] if papers else None
+    if owed:
+        return "queued", printer
+    return (STATES[papers[-1]["state"]] if papers else "none"), printer
 
 
 def _acts(deps: Deps, state: SiteState, ticket: Ticket) -> list[str]:

@@ -14,7 +14,10 @@ export class Choice {
   acts = {
     several: () => this.#more(),
     quit: () => this.#kiosk.reset(),
-    "to-check": () => this.#check(),
+    "to-check": () => {
+      this.#several = this.#chosen.length > 1; // one may be all, after all
+      this.#check();
+    },
     hinted: (button) => this.#accept(button.dataset.for),
     remove: (button) => this.#remove(button),
     fewer: (button) => this.#step(button, -1),
@@ -130,9 +133,21 @@ export class Choice {
   #drawCheck() {
     const kiosk = this.#kiosk;
     kiosk.part("check-list").replaceChildren(...this.#chosen.map((chosen) => this.#row(chosen)));
+    this.#offerSecond(this.#several && this.#chosen.length < 2);
     const needs = kiosk.part("check-needs");
     needs.hidden = this.#needs.size === 0;
     needs.textContent = this.#needs.size ? kiosk.say("helping", { needs: this.#needNames() }) : "";
+  }
+
+  /** Who said that there are several goes on to the second one; the number is then the quieter way. */
+  #offerSecond(wanted) {
+    const issue = this.#kiosk.part("issue");
+    this.#kiosk.part("second").hidden = !wanted;
+    this.#kiosk.part("add").hidden = wanted;
+    issue.textContent = wanted ? issue.dataset.one : issue.dataset.all;
+    issue.classList.toggle("button--great", !wanted);
+    issue.toggleAttribute("data-kind", wanted);
+    if (wanted) issue.dataset.kind = "outline";
   }
 
   #row(chosen) {
@@ -177,6 +192,7 @@ export class Choice {
   #remove(button) {
     const [, chosen] = this.#ofRow(button);
     this.#chosen = this.#chosen.filter((other) => other !== chosen);
+    this.#several = this.#chosen.length > 1;
     this.#check();
   }
 

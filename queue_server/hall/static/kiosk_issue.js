@@ -69,6 +69,10 @@ export class Issue {
     const kiosk = this.#kiosk;
     kiosk.part("number").textContent = ticket.number;
     kiosk.part("purpose").textContent = kiosk.names(ticket.services);
+    const places = new Set(ticket.services.flatMap((id) => kiosk.facts.services[id]?.places ?? []));
+    kiosk.part("given-place").textContent = places.size
+      ? kiosk.say("place", { places: [...places].join(kiosk.facts.words.between) })
+      : "";
     kiosk.part("given-people").textContent = kiosk.say("waiting", { n: ticket.ahead });
     kiosk.part("given-wait").textContent = kiosk.wait(ticket.estimate);
     kiosk.part("qr").src = `${new URL(ticket.url).pathname}/qr.svg`;

@@ -42,7 +42,9 @@ export class Load {
     const service = this.#services.get(button.dataset.load);
     if (!service) return;
     const part = (name) => button.querySelector(`[data-part="${name}"]`);
-    const open = button.dataset.opens.split(" ").some((id) => this.#services.get(id)?.stopped === null);
+    const behind = button.dataset.opens.split(" ").map((id) => this.#services.get(id));
+    const taking = behind.filter((one) => one?.stopped === null);
+    const open = taking.length > 0;
     button.disabled = !open;
     part("load").hidden = !open;
     part("closed-words").hidden = open;
@@ -51,7 +53,7 @@ export class Load {
     }
     part("people").textContent = this.#kiosk.say("waiting", { n: service.waiting });
     part("wait").textContent = this.#kiosk.wait(service.estimate);
-    part("rests").hidden = service.attended || service.waiting === 0;
+    part("rests").hidden = taking.some((one) => one.attended);
   }
 
   /** The last numbers before closing: told on the buttons, and once for the hall when all of it closes. */

@@ -31,7 +31,7 @@ export class IssueForm {
     const { signal } = desk;
     this.#field.addEventListener("input", () => this.#filter(), { signal });
     this.#field.addEventListener("keydown", (event) => this.#key(event), { signal });
-    form.addEventListener("change", (event) => this.#changed(event.target), { signal });
+    desk.addEventListener("change", ({ target }) => target.form === form && this.#changed(target), { signal });
     form.addEventListener("reset", () => setTimeout(() => this.#reset()), { signal });
     desk.part("chosen").addEventListener("click", (event) => this.#drop(event), { signal });
     const printer = this.#remembered();
