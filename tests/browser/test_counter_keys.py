@@ -69,7 +69,7 @@ def test_calling_somebody_else_before_the_called_one_came_asks_first(hall, open_
     row.get_by_role("button", name="呼ぶ").click()
     question.get_by_role("button", name="来ていない").click()
     expect(here(desk).locator("[data-part=number]")).to_have_text(second)
-    expect(desk.get_by_text("不在（1人）")).to_be_visible()
+    expect(desk.get_by_role("heading", name="不在（1人）")).to_be_visible()
 
 
 def test_who_may_not_hear_is_looked_for_before_being_absent(hall, open_page):
@@ -86,7 +86,7 @@ def test_who_may_not_hear_is_looked_for_before_being_absent(hall, open_page):
     expect(here(desk)).to_contain_text("再呼出 1回")
     desk.keyboard.press("a")
     question.get_by_role("button", name="見に行った").click()
-    expect(desk.get_by_text("不在（1人）")).to_be_visible()
+    expect(desk.get_by_role("heading", name="不在（1人）")).to_be_visible()
 
 
 def test_every_key_stands_in_the_panel_of_keys_and_belongs_to_one_act(hall, open_page):

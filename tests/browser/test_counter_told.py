@@ -1,5 +1,8 @@
 """A counter says what has just happened, and nothing happens to the one at the desk by mistake."""
 
+import subprocess
+import sys
+
 from at_the_hall import SITE, counter, issue
 from playwright.sync_api import expect
 
@@ -96,3 +99,26 @@ def test_the_focus_stays_with_the_acts(hall, open_page):
     finish.click()
     expect(finish).to_be_disabled()
     expect(desk.locator("[data-act=call-next]")).to_be_focused()
+
+
+def test_who_is_signed_in_stands_on_the_counter_and_can_leave(hall, open_page):
+    command = [
+        sys.executable,
+        "-m",
+        "queue_server.cli",
+        "person",
+        "add",
+        "--login",
+        "hanako",
+        "--role",
+        "staff",
+    ]
+    env = {**hall.env, "MATANAI_PASSWORD": "open-sesame-test"}
+    subprocess.run([*command, "--database", hall.database], env=env, check=True, capture_output=True)
+    page = open_page(hall, DESK.format(31), "desk")
+    page.get_by_label("ログイン名").fill("hanako")
+    page.get_by_label("パスワード").fill("open-sesame-test")
+    page.get_by_role("button", name="ログイン", exact=True).click()
+    expect(page.get_by_role("banner")).to_contain_text("hanako")
+    page.get_by_role("button", name="ログアウト").click()
+    expect(page.get_by_label("パスワード")).to_be_visible()
