@@ -34,7 +34,8 @@ def alarm_lines(
         ]
         own = only is None or any(service.id in only for service in about)
         if own or alarm.code in everywhere:
-            names = [service.names for service in about]
+            # a service that the configuration dropped may have people waiting still: it has only its id
+            names = [service.names for service in about] or [{"ja": alarm.subject}]
             lines.append(AlarmLine(code=alarm.code, services=names, count=alarm.count, own=own))
     return lines
 
