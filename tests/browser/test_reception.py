@@ -51,6 +51,15 @@ def test_a_number_is_given_with_keys_alone(hall, desk):
     expect(desk.locator("#purpose")).to_have_attribute("aria-invalid", "true")
 
 
+def test_a_number_after_hours_is_staff_s_own_decision(hall, desk):
+    desk.get_by_role("checkbox", name="ひとり親家庭の手当").check()
+    desk.get_by_role("button", name="発行する", exact=True).click()
+    expect(desk.locator("[data-part=problem]")).to_contain_text("受付時間")
+    desk.get_by_role("checkbox", name="受付時間外・受付終了後でも発行する").check()
+    desk.get_by_role("button", name="発行する", exact=True).click()
+    assert state(hall, given(desk)) == ("waiting", ["single-parent"])
+
+
 def test_the_printer_is_remembered_by_the_browser(hall, open_page):
     desk = open_page(hall, PAGE, "desk", role="staff")
     printer = desk.locator("select[data-part=printer]")
