@@ -10,6 +10,7 @@
 import { post, showProblem } from "./press.js";
 import { redraw } from "./redraw.js";
 
+const MINUTE = 60_000;
 const SOON = 80; // ms: several events of one command make one fetch
 
 export class StaffActs extends HTMLElement {
@@ -39,8 +40,10 @@ export class StaffActs extends HTMLElement {
       document.addEventListener("live:tick", (event) => this.#tick(event.detail.seq), { signal });
     }
     const clock = setInterval(() => this.second(), 1000);
+    const minute = setInterval(() => this.again(0), MINUTE); // waits grow though nothing happens
     signal.addEventListener("abort", () => {
       clearInterval(clock);
+      clearInterval(minute);
       clearTimeout(this.#timer);
     });
   }
