@@ -33,7 +33,7 @@ def test_a_visit_on_the_phone(hall, open_page):
 
     counter(hall, "12", "call-next")
     expect(part(phone, "ahead")).to_have_text("0人")
-    expect(part(phone, "said")).to_have_text("同じ用件で前のかた 0人")
+    expect(part(phone, "said")).to_have_text("前のかた（同じ用件） 0人")
 
     counter(hall, "12", "call-next")
     state = part(phone, "state")
