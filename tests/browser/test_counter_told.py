@@ -101,6 +101,29 @@ def test_the_focus_stays_with_the_acts(hall, open_page):
     expect(desk.locator("[data-act=call-next]")).to_be_focused()
 
 
+def test_after_a_number_was_called_letters_are_keys_again(hall, open_page):
+    number = issue(hall, "housing")["number"]
+    counter(hall, "22", "open")
+    desk = open_page(hall, DESK.format(22), "desk", role="staff")
+    desk.keyboard.press("g")
+    desk.keyboard.type(f"{number}\n")
+    expect(here(desk)).to_contain_text(number)
+    expect(desk.get_by_label("番号を指定して呼ぶ")).not_to_be_focused()
+    desk.keyboard.press("u")
+    expect(here(desk)).not_to_contain_text(number)
+
+
+def test_a_service_that_no_counter_takes_now_is_told_so(hall, open_page):
+    number = issue(hall, "tax-payment")["number"]
+    counter(hall, "17", "open")
+    desk = open_page(hall, DESK.format(17), "desk", role="staff")
+    desk.keyboard.press("n")
+    expect(here(desk)).to_contain_text(number)
+    desk.keyboard.press("t")
+    option = desk.locator("option", has_text="障害者手帳")
+    expect(option).to_contain_text("11番窓口・いまは開いていません")
+
+
 def test_who_is_signed_in_stands_on_the_counter_and_can_leave(hall, open_page):
     command = [
         sys.executable,

@@ -11,7 +11,7 @@ from queue_server.domain import queue
 from queue_server.domain.rules import MINUTE, Names
 from queue_server.domain.state import SiteState, Ticket, TicketFacts, shown
 from queue_server.hall.counter.calling_reasons import Reason, clock
-from queue_server.hall.counter.targets import counters_for
+from queue_server.hall.counter.targets import Spot, spot_of
 from queue_server.hall.needs import MAY_NOT_HEAR
 from queue_server.web import Deps
 
@@ -26,7 +26,7 @@ class TicketLine(msgspec.Struct, kw_only=True):
     """What it is, or would be, called for."""
     others: list[Names]
     """Its other errands, the one that is due first at the top."""
-    next_at: list[Names]
+    next_at: Spot | None
     """The counters for the first of them."""
     since: str
     """When it came for this errand, ``9:05``."""
@@ -99,7 +99,7 @@ class Lines:
             state=shown(facts),
             service={} if rule is None else rule.names,
             others=[state.rules.services[x.service].names for x in others],
-            next_at=counters_for(state, others[0].service) if others else [],
+            next_at=spot_of(state, others[0].service) if others else None,
             since=clock(chosen.arrival, self._zone),
             minutes=max(0, (self._now if call is None else call.called) - chosen.arrival) // MINUTE,
             priority=None if priority is None else priority.names,

@@ -9,12 +9,20 @@ from queue_server.domain.rules import Names
 from queue_server.domain.state import SiteState
 
 
+class Spot(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a service is served."""
+
+    counters: list[Names]
+    """Those that take it now; while none is open, those that usually do."""
+    open: bool
+
+
 class Target(msgspec.Struct, frozen=True, kw_only=True):
     """A service that somebody may be passed on to."""
 
     id: str
     names: Names
-    counters: list[Names]
+    spot: Spot
     waiting: int
 
 
@@ -23,16 +31,16 @@ def targets(state: SiteState) -> list[Target]:
     if state.rules is None:
         return []
     return [
-        Target(id=s.id, names=s.names, counters=counters_for(state, s.id), waiting=queue.waiting(state, s.id))
+        Target(id=s.id, names=s.names, spot=spot_of(state, s.id), waiting=queue.waiting(state, s.id))
         for s in state.rules.services.values()
         if not s.is_pickup
     ]
 
 
-def counters_for(state: SiteState, service: str) -> list[Names]:
-    """The counters that take a service now; while none is open, those that usually do."""
+def spot_of(state: SiteState, service: str) -> Spot:
+    """Where to send somebody for a service."""
     if state.rules is None:
-        return []
+        return Spot(counters=[], open=False)
     rules = state.rules.counters
     taking = [
         key
@@ -40,4 +48,4 @@ def counters_for(state: SiteState, service: str) -> list[Names]:
         if counter.facts.status == "open" and service in counter.facts.services
     ]
     usual = [key for key, rule in rules.items() if service in rule.services]
-    return [rules[key].names for key in taking or usual if key in rules]
+    return Spot(counters=[rules[key].names for key in taking or usual if key in rules], open=bool(taking))

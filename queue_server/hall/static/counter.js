@@ -156,6 +156,7 @@ export class CounterConsole extends StaffActs {
     if (act === "call-next" || act === "call") {
       this.here(ticket);
       if (ticket) this.#noteCall(ticket.number);
+      this.querySelector("#call-number")?.blur(); // letters are keys again
     } else if (act === "start" || act === "recall") {
       this.here(ticket);
     } else if (["finish", "hold", "no-show", "transfer", "await-pickup"].includes(act) && !source.dataset.number) {
