@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document, made from the table and the types of ``contract.py``."""
+"""The OpenAPI 3.1 document, made from the table and the types of ``contract``."""
 
 from __future__ import annotations
 

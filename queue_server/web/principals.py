@@ -33,7 +33,7 @@ HOLDER = Principal("holder", "holder")
 
 
 def may(principal: Principal, route: Route, params: dict[str, str]) -> bool:
-    """Whether the role-holder may call the route with these path parameters (the table in ``contract.py``)."""
+    """Whether the role-holder may call the route with these path parameters (the table in ``contract``)."""
     if principal.role not in route.who:
         return False
     if principal.site is not None and params.get("site", principal.site) != principal.site:
