@@ -8,6 +8,7 @@ from typing import Any
 from queue_server import contract
 from queue_server.domain import commands as c
 from queue_server.domain.state import Handoff, Ticket, shown
+from queue_server.hall.department.view import handoffs_of
 from queue_server.hall.references import private_text
 from queue_server.web import Call, ProblemError
 
@@ -37,15 +38,7 @@ async def of_department(call: Call[Any]) -> contract.Handoffs:
     state, department = call.state, call.params["department"]
     if state.rules is None or department not in state.rules.departments:
         raise ProblemError("unknown_department", 404, department=department)
-    found = [
-        (handoff.state == "done", handoff.opened, ticket, handoff)
-        for ticket_id in dict.fromkeys(state.by_handoff.values())
-        for ticket in (state.tickets[ticket_id],)
-        for handoff in ticket.facts.handoffs
-        if handoff.department == department
-    ]
-    found.sort(key=lambda row: row[:2])
-    return contract.Handoffs(handoffs=[await _info(call, t, h) for _, _, t, h in found])
+    return contract.Handoffs(handoffs=[await _info(call, t, h) for t, h in handoffs_of(state, department)])
 
 
 def _accept(handoff: str, note: str | None, body: contract.HandoffBody) -> c.HandoffCommand:

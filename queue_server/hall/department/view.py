@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from queue_server.domain.rules import MINUTE, Names
-from queue_server.domain.state import SiteState, shown
+from queue_server.domain.state import Handoff, SiteState, Ticket, shown
 from queue_server.web import Deps
 
 
@@ -28,14 +28,6 @@ async def handoff_view(deps: Deps, state: SiteState, department: str) -> list[Ha
     """The hand-offs of a known department."""
     now = deps.clock.now()
     rules = {} if state.rules is None else state.rules.services
-    found = [
-        (handoff.state == "done", handoff.opened, ticket, handoff)
-        for ticket_id in dict.fromkeys(state.by_handoff.values())
-        for ticket in (state.tickets[ticket_id],)
-        for handoff in ticket.facts.handoffs
-        if handoff.department == department
-    ]
-    found.sort(key=lambda row: row[:2])
     return [
         HandoffLine(
             id=handoff.id,
@@ -48,8 +40,20 @@ async def handoff_view(deps: Deps, state: SiteState, department: str) -> list[Ha
             minutes=max(0, now - handoff.opened) // MINUTE,
             services=[rules[e.service].names for e in ticket.facts.errands if e.service in rules][:1],
         )
-        for _, _, ticket, handoff in found
+        for ticket, handoff in handoffs_of(state, department)
     ]
+
+
+def handoffs_of(state: SiteState, department: str) -> list[tuple[Ticket, Handoff]]:
+    """A department's hand-offs with their tickets, oldest first, done ones of the day at the end."""
+    found = [
+        (ticket, handoff)
+        for ticket_id in dict.fromkeys(state.by_handoff.values())
+        for ticket in (state.tickets[ticket_id],)
+        for handoff in ticket.facts.handoffs
+        if handoff.department == department
+    ]
+    return sorted(found, key=lambda pair: (pair[1].state == "done", pair[1].opened))
 
 
 async def _text(deps: Deps, site: str, ref: str | None) -> str:
