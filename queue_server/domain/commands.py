@@ -207,7 +207,7 @@ class CallNumber(_AtCounter, frozen=True, kw_only=True):
 class CallNumbers(_AtCounter, frozen=True, kw_only=True):
     """Call these numbers together to a pick-up counter, all or none (R-18).
 
-    A plain 交付待ち that the back office has not ticked off yet is done with it.
+    What ``AwaitPickup`` handed off and the back office has not ticked off yet is done with it.
     """
 
     numbers: tuple[str, ...]
