@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
+
+from PIL import Image
+from playwright.sync_api import Locator, Page, expect
 
 SITE = "/api/v1/sites/city-hall"
 FRIDAY_AT_TEN = "2026-11-20T10:00+09:00"
@@ -23,6 +27,25 @@ def counter(server: Any, counter_id: str, action: str, body: Any = None) -> Any:
     answer = server.call("POST", f"{SITE}/counters/{counter_id}/{action}", body or {}, role="staff")
     assert answer.status == 200, answer.body
     return answer.json
+
+
+def drawn(folder: Path, number: str) -> Image.Image:
+    """The paper of a number, once the printer has drawn it."""
+    until = time.monotonic() + 5
+    while time.monotonic() < until:
+        for path in folder.glob(f"{number}-*.png"):
+            return Image.open(path)
+        time.sleep(0.02)
+    raise AssertionError(f"no paper of {number}: {sorted(path.name for path in folder.iterdir())}")
+
+
+def find(desk: Page, number: str) -> Locator:
+    """A ticket opened at the reception by its number."""
+    desk.locator("#find").fill(number)
+    desk.keyboard.press("Enter")
+    whole = desk.locator(f'article[data-ticket="{number}"]')
+    expect(whole).to_be_visible()
+    return whole
 
 
 def issue(server: Any, service: str, **more: Any) -> Any:

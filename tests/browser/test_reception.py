@@ -1,7 +1,7 @@
 """The reception's page: giving numbers by keys, finding any ticket, the list, coming back."""
 
 import pytest
-from at_the_hall import SITE, counter, issue
+from at_the_hall import SITE, counter, find, issue
 from playwright.sync_api import expect
 
 PAGE = "/staff/city-hall/reception"
@@ -16,14 +16,6 @@ def given(desk):
     """The number that the desk shows as given."""
     expect(desk.locator("[data-part=issued]")).to_be_visible()
     return desk.locator("[data-part=number]").inner_text()
-
-
-def find(desk, number):
-    desk.locator("#find").fill(number)
-    desk.keyboard.press("Enter")
-    whole = desk.locator(f'article[data-ticket="{number}"]')
-    expect(whole).to_be_visible()
-    return whole
 
 
 def state(hall, number):

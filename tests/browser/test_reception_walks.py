@@ -1,11 +1,9 @@
 """What happens at the reception on a day: each walk from the person at the desk to the counter that serves them."""
 
 import re
-import time
 
 import reading
-from at_the_hall import SITE, counter, issue
-from PIL import Image
+from at_the_hall import SITE, counter, drawn, find, issue
 from playwright.sync_api import expect
 
 PAGE = "/staff/city-hall/reception"
@@ -14,24 +12,6 @@ PAGE = "/staff/city-hall/reception"
 def called(hall, counter_id):
     """The number that a counter calls next."""
     return counter(hall, counter_id, "call-next")["ticket"]["number"]
-
-
-def find(desk, number):
-    desk.locator("#find").fill(number)
-    desk.keyboard.press("Enter")
-    whole = desk.locator(f'article[data-ticket="{number}"]')
-    expect(whole).to_be_visible()
-    return whole
-
-
-def drawn(folder, number):
-    """The paper of a number, once the printer has drawn it."""
-    until = time.monotonic() + 5
-    while time.monotonic() < until:
-        for path in folder.glob(f"{number}-*.png"):
-            return Image.open(path)
-        time.sleep(0.02)
-    raise AssertionError(f"no paper of {number}")
 
 
 def tab_to(page, wanted):

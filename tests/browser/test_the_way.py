@@ -1,23 +1,12 @@
 """The way of one resident: from a tap on the kiosk to the counter, seen on every page."""
 
 import time
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import reading
-from at_the_hall import counter
+from at_the_hall import counter, drawn
 from PIL import Image
 from playwright.sync_api import expect
-
-
-def drawn(folder: Path, number: str) -> Image.Image:
-    """The paper of a number, once the printer has drawn it."""
-    until = time.monotonic() + 5
-    while time.monotonic() < until:
-        for path in folder.glob(f"{number}-*.png"):
-            return Image.open(path)
-        time.sleep(0.02)
-    raise AssertionError(f"no paper of {number}: {sorted(path.name for path in folder.iterdir())}")
 
 
 def test_from_the_kiosk_to_the_counter(hall, open_page):
