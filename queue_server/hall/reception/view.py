@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import msgspec
 
-from queue_server.domain.estimate import as_range, mean_wait
+from queue_server.domain.estimate import as_range, wait_of_new
 from queue_server.domain.hours import is_open
 from queue_server.domain.queue import waiting
-from queue_server.domain.rules import MINUTE, Names
+from queue_server.domain.rules import MINUTE, Names, Service
 from queue_server.domain.state import Estimate, SiteState, Ticket, shown
 from queue_server.hall.alarm_view import AlarmLine, alarm_lines
 from queue_server.hall.times import hour_minute
@@ -79,19 +79,19 @@ def reception_view(deps: Deps, state: SiteState) -> ReceptionView:
         bursts=bursts(deps, state, now),
         held=[line for line in lines if line.state == "held"],
         absent=[line for line in lines if line.state == "no_show"],
-        loads=[] if state.rules is None else [_load(state, s, now) for s in state.rules.services],
+        loads=[]
+        if state.rules is None
+        else [_load(state, s, now) for s in state.rules.services.values() if s.id in state.services],
         return_places=0 if state.rules is None else state.rules.return_places,
     )
 
 
-def _load(state: SiteState, service: str, now: int) -> Load:
-    assert state.rules is not None
-    due = now + state.rules.services[service].target_minutes * MINUTE
-    wait = mean_wait(state, service, due, float("inf")) if service in state.services else None
+def _load(state: SiteState, service: Service, now: int) -> Load:
+    wait = wait_of_new(state, service, now)
     return Load(
-        service=service,
-        open=state.day is not None and is_open(state, service, now),
-        waiting=waiting(state, service),
+        service=service.id,
+        open=is_open(state, service.id, now),
+        waiting=waiting(state, service.id),
         estimate=None if wait is None else as_range(wait),
     )
 
