@@ -26,7 +26,7 @@ def _device(call: Call[Any]) -> str:
     """The device of the route. Raises 404 for one that is no agent's printer of the site."""
     name = call.params["device"]
     printer = call.deps.settings.printers.get(name)
-    if printer is None or printer.site != call.state.site or not printer.device.startswith("agent:"):
+    if printer is None or printer.site != call.state.site or printer.agent is None:
         raise ProblemError("unknown_device", 404, device=name)
     return name
 
@@ -62,14 +62,14 @@ async def jobs(call: Call[Any]) -> web.StreamResponse:
         await asyncio.sleep(LOOK_SECONDS)
 
 
-async def outcome(call: Call[contract.JobOutcomeBody]) -> contract.SeqAnswer:
+async def outcome(call: Call[contract.JobOutcomeBody]) -> contract.JobAnswer:
     """``POST …/jobs/{job}``: what became of it."""
     device = _device(call)
     rows = await call.deps.log.read("delivery", id=call.params["job"])
     if not rows or rows[0]["address"] != device or rows[0]["site"] != call.state.site:
         raise ProblemError("unknown_job", 404)
-    await _mark(call, call.params["job"], call.body.state, call.body.reason)
-    return contract.SeqAnswer(seq=call.state.seq)
+    taken = await _mark(call, call.params["job"], call.body.state, call.body.reason)
+    return contract.JobAnswer(taken=taken)
 
 
 async def _mark(call: Call[Any], job: str, state: str, reason: str | None) -> bool:

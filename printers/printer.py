@@ -9,10 +9,10 @@ import io
 import time
 
 from printers import escpos
-from printers.devices import AddressError, Device, WriteFailed, open_device
 from printers.settings import PrinterSettings
 from printers.status import ASK, Status, read
 from printers.ticket import TicketPaper
+from queue_server.devices import AddressError, Device, WriteFailed, open_device
 
 _ANSWER_S = 0.3  # a printer answers in a few milliseconds; one that cannot would cost this once
 _FRESH_S = 1.0  # an answer so young is believed without asking again

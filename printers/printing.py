@@ -15,7 +15,6 @@ from typing import Any, Literal, TypeVar
 
 import msgspec
 
-from printers.devices import AddressError
 from printers.jobs import JobState, PrintJob, job_id
 from printers.printer import Printer
 from printers.settings import PrinterSettings
@@ -24,6 +23,7 @@ from printers.status import Status
 from printers.ticket import TicketPaper
 from printers.wording import Wording
 from printers.worker import Worker
+from queue_server.devices import AddressError
 from queue_server.domain.events import Event, TicketIssued, TicketReprinted
 from queue_server.domain.state import SiteState
 from queue_server.log import Deliveries, Delivery, Follower
@@ -51,7 +51,7 @@ class Printing:
         self._feeding: asyncio.Task[None] | None = None
         self.warnings: list[str] = []
         for name, configured in deps.settings.printers.items():
-            if configured.device.startswith(("none:", "agent:")):
+            if configured.device.startswith("none:") or configured.agent is not None:
                 continue
             try:
                 printer = Printer(name, _settings_of(configured))
@@ -96,8 +96,7 @@ class Printing:
         return {name: worker.status for name, worker in self._workers.items()}
 
     def _known(self, printer: str) -> bool:
-        device = self._deps.settings.printers[printer].device
-        return printer in self._workers or device.startswith("agent:")
+        return printer in self._workers or self._deps.settings.printers[printer].agent is not None
 
     # --- the reader ---
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from printers.devices import Address, parse_address
+from queue_server.devices import Address, parse_address
 
 Mode = Literal["", "raster", "text", "auto"]
 
@@ -36,7 +36,7 @@ class PrinterSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     """``[printers.<id>]`` of the configuration."""
 
     device: str
-    """The address; see `printers.devices`."""
+    """The address; see `queue_server.devices`."""
     model: str = ""
     """A name of `MODELS`, for the width and the resolution."""
     width: int = 0

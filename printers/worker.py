@@ -15,10 +15,10 @@ from typing import Literal
 
 import msgspec
 
-from printers.devices import DeviceError, WriteFailed
 from printers.printer import Printer
 from printers.status import Status
 from printers.ticket import TicketPaper
+from queue_server.devices import DeviceError, WriteFailed
 
 log = logging.getLogger(__name__)
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from msgspec import Meta
 
-from .common import Id, In, Out, Role, Text
+from .common import Id, In, Out, Role
 
 
 class SignInBody(In, frozen=True, kw_only=True):
@@ -55,10 +55,3 @@ class ClockAnswer(Out, frozen=True, kw_only=True):
     now: str
     speed: float
     simulated: bool
-
-
-class JobOutcomeBody(In, frozen=True, kw_only=True):
-    """What became of a job of a device."""
-
-    state: Literal["sent", "failed", "unknown"]
-    reason: Text | None = None

@@ -23,11 +23,14 @@ from .day import (
     ClockAnswer,
     ClockBody,
     CloseDayBody,
-    JobOutcomeBody,
     NoticeBody,
     PresetBody,
     SessionAnswer,
     SignInBody,
+)
+from .devices import (
+    JobAnswer,
+    JobOutcomeBody,
 )
 from .handoffs import HandoffAnswer, HandoffBody, Handoffs
 from .holder import HolderTicket
@@ -90,6 +93,9 @@ _COUNTER = _SITE + "/counters/{counter}/"
 
 
 _TICKET = _SITE + "/tickets/{ticket}/"
+
+
+_DEVICE = _SITE + "/devices/{device}/"
 
 
 _HOLDER = "/api/v1/tickets/{token}"
@@ -205,8 +211,8 @@ ROUTES: tuple[Route, ...] = (
     _route("day.close", "POST", _SITE + "/day/close", "staff admin", SeqAnswer, body=CloseDayBody),
     _route("preset", "POST", _SITE + "/preset", "staff", SeqAnswer, body=PresetBody),
     _route("notice", "POST", _SITE + "/notice", "staff admin", SeqAnswer, body=NoticeBody),
-    _route("jobs", "GET", _SITE + "/devices/{device}/jobs", "agent", str, stream=True),
-    _route("job", "POST", _SITE + "/devices/{device}/jobs/{job}", "agent", SeqAnswer, body=JobOutcomeBody),
+    _route("jobs", "GET", _DEVICE + "jobs", "agent", str, stream=True, query={"holding": str | None}),
+    _route("job", "POST", _DEVICE + "jobs/{job}", "agent", JobAnswer, body=JobOutcomeBody),
     _route("session.open", "POST", "/api/v1/session", "all", SessionAnswer, body=SignInBody),
     _route("session", "GET", "/api/v1/session", "staff admin", SessionAnswer),
     _route("session.close", "DELETE", "/api/v1/session", "staff admin", Nothing),

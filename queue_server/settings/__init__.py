@@ -13,26 +13,34 @@ from .model import (
     Limits,
     Line,
     Notice,
-    Printer,
     Retention,
     Service,
     Settings,
     Site,
     WebPush,
 )
+from .model_devices import FIELDS, Agent, ButtonAction, ButtonKey, Buttons, ButtonShow, Field, Layout, Printer
 from .model_kiosk import Hint, Kiosk, Question, QuestionAnswer, Units
 from .presets import preset_at
 from .to_rules import rules
 
 __all__ = [
+    "FIELDS",
+    "Agent",
+    "ButtonAction",
+    "ButtonKey",
+    "ButtonShow",
+    "Buttons",
     "Category",
     "City",
     "ConfigurationError",
     "Counter",
     "Display",
+    "Field",
     "Hint",
     "HoursOfDay",
     "Kiosk",
+    "Layout",
     "Limits",
     "Line",
     "MenuGroup",

@@ -31,10 +31,18 @@ Url = Annotated[str, Meta(pattern=r"^https?://[^\s/]+", description="an address 
 Device = Annotated[
     str,
     Meta(
-        pattern=r"^(tcp|serial|usb|file|draw|agent|none):",
-        description="a device that begins with tcp: serial: usb: file: draw: agent: or none:",
+        pattern=r"^(tcp|serial|usb|file|draw|none):",
+        description="a device that begins with tcp: serial: usb: file: draw: or none:",
     ),
 ]
+Bytes = Annotated[
+    str,
+    Meta(
+        pattern=r"^( *([0-9A-Fa-f]{2}|\{[a-z]+(:[0-9]+)?\}))* *$",
+        description="bytes as pairs of hex digits, such as 02 31 03",
+    ),
+]
+"""What goes over a line, in and out; in what is sent, ``{…}`` stands for what is known only then."""
 Secret = Annotated[
     str,
     Meta(

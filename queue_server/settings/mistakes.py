@@ -67,6 +67,19 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "few_answers": ("a question needs at least two answers", "write another answer, or remove the question"),
     "asked_twice": ("question {other} is asked for service {name!r} already", "keep one of the two"),
     "pickup_offered": ("{name!r} is a pick-up service: nobody comes for it", "name another service"),
+    "bad_device": ("{reason}", "correct the address; docs/configuration.md shows one of each kind"),
+    "other_machine": (
+        "{name!r} hangs on another machine: a printer's paper is never sent from one machine to the other",
+        "name a printer with the same agent, or none",
+    ),
+    "not_a_line": ("buttons need a line that can be read, and this is {kind}:", "use serial: or tcp:"),
+    "same_bytes": ("two buttons send {name}", "give every button bytes of its own"),
+    "bytes_inside": ("{name} begins with the bytes of another button", "give every button bytes of its own"),
+    "no_bytes": ("there are no bytes", "write pairs of hex digits, such as 02 31 03"),
+    "placeholder_here": ("{name} cannot be sent by a button", "write plain bytes"),
+    "unknown_placeholder": ("there is no {name}", "use one of: {known}"),
+    "no_release": ("a long press needs the bytes of letting go", "write released, or remove long"),
+    "field_missing": ("a ticket without {name} is none", "add it to fields"),
     "own_fallback": ("a printer cannot be its own fallback", "name another printer, or remove the key"),
 }
 """Code → sentence, remedy (English). Another language is another table with the same codes and facts."""

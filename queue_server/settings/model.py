@@ -11,7 +11,6 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct, field
 
 from .kinds import (
-    Device,
     Id,
     Language,
     Minutes,
@@ -26,6 +25,7 @@ from .kinds import (
     Weekday,
     YearlyDays,
 )
+from .model_devices import Agent, Buttons, Layout, Printer
 from .model_kiosk import Hint, Kiosk, Question, Units
 
 
@@ -249,30 +249,6 @@ class Site(_Table, frozen=True, kw_only=True):
 # --- the city --------------------------------------------------------------------------------------
 
 
-class Printer(_Table, frozen=True, kw_only=True):
-    """A ticket printer."""
-
-    site: Id
-    device: Device
-    """Where it is; relative paths start at the server's working directory."""
-    model: str = ""
-    """For the width and the resolution."""
-    width: NonNegative = 0
-    """Dots a line; 0: the model's."""
-    dpi: NonNegative = 0
-    """Dots an inch; 0: the model's."""
-    mode: Literal["", "raster", "text", "auto"] = ""
-    centred: bool = True
-    fonts: str = ""
-    """Folder of the font files; empty: the system's."""
-    queue: Positive = 64
-    """Tickets that may wait in the printer's own queue."""
-    expires_s: Positive = 180
-    """Seconds after which a ticket is not printed any more."""
-    fallback: Id | None = None
-    """The printer that takes over when this one cannot print."""
-
-
 class Notice(_Table, frozen=True, kw_only=True):
     """A text that staff can put on the screens."""
 
@@ -329,6 +305,9 @@ class City(_Table, frozen=True, kw_only=True):
     """Where residents' phones reach the pages; printed in the QR code."""
     sites: dict[str, Site] = {}
     printers: dict[str, Printer] = {}
+    layouts: dict[str, Layout] = {}
+    buttons: dict[str, Buttons] = {}
+    agents: dict[str, Agent] = {}
     notices: dict[str, Notice] = {}
     texts: dict[str, Names] = {}
     limits: Limits = Limits()

@@ -10,6 +10,7 @@ from .reading import Key, Source
 from .referring import reference as _reference
 from .referring import references as _references
 from .referring import unique as _unique
+from .whole_devices import check_devices
 from .whole_hours import check_hours, reason_of_times
 from .whole_kiosk import check_kiosks
 from .whole_presets import check_presets
@@ -29,12 +30,7 @@ def check_city(source: Source, city: City, texts: list[tuple[Key, dict[str, str]
         _network(source, ("limits", "trusted_proxies", str(index)), network)
     if not city.sites and not source.mistaken(("sites",)):
         source.note(("sites",), "no_site")
-    for key, printer in city.printers.items():
-        at = ("printers", key)
-        _reference(source, (*at, "site"), "site", printer.site, city.sites)
-        _reference(source, (*at, "fallback"), "printer", printer.fallback, city.printers)
-        if printer.fallback == key:
-            source.note((*at, "fallback"), "own_fallback")
+    check_devices(source, city)
     for site_id, site in city.sites.items():
         if site_id in RESERVED_SITES:
             source.note(("sites", site_id), "reserved_id", name=site_id)

@@ -16,6 +16,7 @@ from queue_server.domain.state import SiteState, Ticket
 from queue_server.log import Log
 from queue_server.settings import Settings
 
+from .device_book import DeviceBook
 from .keys import Keys
 from .languages import Languages
 from .limits import Limits
@@ -101,6 +102,7 @@ class Deps:
     limits: Limits
     figures: Figures
     printing: Printing = field(default_factory=NoPrinting)
+    devices: DeviceBook = field(default_factory=DeviceBook)
     pins: PinLocks = field(default_factory=PinLocks)
     warnings: dict[str, str] = field(default_factory=dict)
     """Part → what staff should know: it did not start, it is away. Shown in the health details."""

@@ -5,9 +5,9 @@ import sys
 
 import pytest
 
-from printers.devices import AddressError, parse_address
 from printers.printer import Printer
 from printers.settings import PrinterSettings
+from queue_server.devices import AddressError, parse_address
 
 
 @pytest.mark.parametrize(

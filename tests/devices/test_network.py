@@ -7,9 +7,9 @@ import pytest
 from emulator import EscPos
 
 from printers import status
-from printers.devices import DeviceError, WriteFailed, open_device, parse_address
 from printers.printer import Printer
 from printers.settings import PrinterSettings
+from queue_server.devices import DeviceError, WriteFailed, open_device, parse_address
 
 
 def device(url):

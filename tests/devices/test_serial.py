@@ -5,9 +5,9 @@ import time
 import pytest
 from fakes import PtyPrinter
 
-from printers.devices import DeviceError, WriteFailed, open_device, parse_address
 from printers.printer import Printer
 from printers.settings import PrinterSettings
+from queue_server.devices import DeviceError, WriteFailed, open_device, parse_address
 
 
 def device(url):

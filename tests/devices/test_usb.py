@@ -2,8 +2,8 @@
 
 import pytest
 
-from printers.devices import DeviceError, WriteFailed, parse_address
-from printers.usb import UsbDevice
+from queue_server.devices import DeviceError, WriteFailed, parse_address
+from queue_server.devices.usb import UsbDevice
 
 
 class FakeUsb:

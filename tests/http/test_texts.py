@@ -14,7 +14,7 @@ from queue_server.web.texts import Texts
 
 WEB = Path(queue_server.web.__file__).parent
 ROOT = WEB.parents[1]
-ROOMS = ("queue_server", "displays", "printers", "intake_link", "notifiers", "forecasting")
+ROOMS = ("queue_server", "displays", "printers", "buttons", "intake_link", "notifiers", "forecasting")
 SOURCES = [path for room in ROOMS for path in (ROOT / room).rglob("*.py")]
 RAISED = re.compile(r'(?:ProblemError|RefusedError)\(\s*"(\w+)"([^()]*(?:\([^()]*\)[^()]*)*)\)')
 

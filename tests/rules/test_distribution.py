@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("queue_server", "displays", "printers", "notifiers", "forecasting", "intake_link")
+PACKAGES = ("queue_server", "displays", "printers", "buttons", "notifiers", "forecasting", "intake_link")
 
 
 def intruders(installed: Iterable[Distribution]) -> list[str]:

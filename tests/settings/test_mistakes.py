@@ -19,6 +19,9 @@ PICKUP = (
     "[counters.8]\nnames.ja = 'x'\nservices = ['up']\n"
 )
 
+AGENT = "[agents.pc]\nsite = 'hall'\n"
+LINE = "[buttons.b]\nsite = 'hall'\ndevice = 'serial:///dev/x'\n[[buttons.b.keys]]\n"
+
 # text appended to the site (in a file of its own), key below the site, code
 IN_SITE = [
     ("colour = 1", "colour", "unknown_key"),
@@ -138,6 +141,56 @@ IN_CITY = [
         "[printers.p2]\nsite = 'hall'\ndevice = 'none:'\nfallback = 'p2'",
         "printers.p2.fallback",
         "own_fallback",
+    ),
+    ("[printers.p2]\nsite = 'hall'\ndevice = 'tcp:printer'", "printers.p2.device", "bad_device"),
+    (
+        "[printers.p2]\nsite = 'hall'\ndevice = 'none:'\nlayout = 'x'",
+        "printers.p2.layout",
+        "unknown_reference",
+    ),
+    (
+        AGENT + "[printers.p2]\nsite = 'hall'\ndevice = 'none:'\nagent = 'y'",
+        "printers.p2.agent",
+        "unknown_reference",
+    ),
+    (
+        AGENT + "[printers.p2]\nsite = 'hall'\ndevice = 'none:'\nagent = 'pc'\nfallback = 'p1'",
+        "printers.p2.fallback",
+        "other_machine",
+    ),
+    ("[layouts.l]\nfields = ['number']", "layouts.l.fields", "field_missing"),
+    ("[layouts.l]\nfields = ['reissue', 'number', 'number']", "layouts.l.fields", "repeated"),
+    ("[layouts.l]\nfields = ['reissue', 'number', 'pictures']", "layouts.l.fields.2", "bad_value"),
+    ("[buttons.b]\nsite = 'hall'\ndevice = 'file:///x'", "buttons.b.device", "not_a_line"),
+    (LINE + "sends = '3'\ncounter = '1'\npress = 'recall'", "buttons.b.keys.0.sends", "bad_value"),
+    (LINE + "sends = ' '\ncounter = '1'\npress = 'recall'", "buttons.b.keys.0.sends", "no_bytes"),
+    (LINE + "sends = '{xor}'\ncounter = '1'\npress = 'recall'", "buttons.b.keys.0.sends", "placeholder_here"),
+    (LINE + "sends = '31'\ncounter = '9'\npress = 'recall'", "buttons.b.keys.0.counter", "unknown_reference"),
+    (LINE + "sends = '31'\ncounter = '1'\npress = 'smile'", "buttons.b.keys.0.press", "bad_value"),
+    (
+        LINE + "sends = '31'\ncounter = '1'\npress = 'recall'\nlong = 'undo'",
+        "buttons.b.keys.0.long",
+        "no_release",
+    ),
+    (
+        LINE + "sends = '31'\nreleased = '31'\ncounter = '1'\npress = 'recall'",
+        "buttons.b.keys.0.released",
+        "same_bytes",
+    ),
+    (
+        LINE + "sends = '31'\nreleased = '3132'\ncounter = '1'\npress = 'recall'",
+        "buttons.b.keys.0.released",
+        "bytes_inside",
+    ),
+    (
+        LINE[: LINE.index("[[")] + "[buttons.b.shows.9]\nempty = '00'",
+        "buttons.b.shows.9",
+        "unknown_reference",
+    ),
+    (
+        LINE[: LINE.index("[[")] + "[buttons.b.shows.1]\nnumber = '{letters:2}'",
+        "buttons.b.shows.1.number",
+        "unknown_placeholder",
     ),
     ("[printers.p2]\nsite = 'hall'\ndevice = 'none:'\nmode = 'fax'", "printers.p2.mode", "bad_value"),
     ("time_zone = 'Asia/Aobahama'", "time_zone", "unknown_time_zone"),

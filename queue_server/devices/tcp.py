@@ -8,7 +8,8 @@ import struct
 import sys
 import time
 
-from printers.devices import Address, Device, DeviceError, WriteFailed
+from .addresses import Address
+from .device import Device, DeviceError, WriteFailed
 
 _CHUNK = 4096
 # Small, so that a printer that stopped reading is noticed: what lies in our own buffer was not printed.

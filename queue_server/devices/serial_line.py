@@ -6,7 +6,8 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from printers.devices import Address, Device, DeviceError, WriteFailed
+from .addresses import Address
+from .device import Device, DeviceError, WriteFailed
 
 try:
     from termios import error as _LineError  # noqa: N812 - pyserial lets it through, and it is no OSError

@@ -1,17 +1,7 @@
-"""Where a printer is: addresses, and what every kind of device can do.
-
-An address is a URL; a mistake in it is one sentence that names the key and the remedy. Opening, writing and
-reading all end in finite time, and a failed write tells how many bytes had gone out, because that decides whether
-the ticket may be printed again. python-escpos' own classes tell neither (FIELD 5.2), so network, serial lines and
-files are written to directly; its USB class is used for the one thing that is hard, finding and opening the device.
-
-Each kind lives in its own file and is loaded when the first device of it is opened.
-"""
+"""Where a device is: an address is a URL, and a mistake in it is one sentence that names the key and the remedy."""
 
 from __future__ import annotations
 
-import importlib
-from abc import ABC, abstractmethod
 from typing import Literal
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -31,36 +21,11 @@ _OPTIONS: dict[str, frozenset[str]] = {
     "draw": frozenset(),
     "none": frozenset(),
 }
-_CLASSES = {
-    "tcp": "printers.tcp:TcpDevice",
-    "serial": "printers.serial_line:SerialDevice",
-    "file": "printers.files:FileDevice",
-    "usb": "printers.usb:UsbDevice",
-    "draw": "printers.files:DrawDevice",
-    "none": "printers.files:NoDevice",
-}
 FLOWS = ("dsrdtr", "rtscts", "xonxoff", "none")
 
 
 class AddressError(ValueError):
     """A printer's address cannot be used; the message names the key and the remedy."""
-
-
-class DeviceError(Exception):
-    """A device did not do what was asked. ``reason`` is a code for the catalogues, ``detail`` is for the log."""
-
-    def __init__(self, reason: str, detail: str = "") -> None:
-        super().__init__(f"{reason}: {detail}" if detail else reason)
-        self.reason = reason
-        self.detail = detail
-
-
-class WriteFailed(DeviceError):
-    """Writing ended early. ``written`` bytes may have reached the device; 0 means certainly none."""
-
-    def __init__(self, reason: str, written: int, detail: str = "") -> None:
-        super().__init__(reason, detail)
-        self.written = written
 
 
 class Address(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,37 +48,6 @@ class Address(msgspec.Struct, frozen=True, kw_only=True):
     """tcp: keep the connection between tickets; off where another program shares the printer."""
     ask: bool = True
     """Ask the printer for its state (DLE EOT); off for the rare one that prints the question."""
-
-
-class Device(ABC):
-    """A way to one printer. Used by one thread only: that of its worker."""
-
-    two_way = True
-    """Whether the printer can be asked anything."""
-
-    def __init__(self, address: Address) -> None:
-        self.address = address
-
-    @property
-    @abstractmethod
-    def is_open(self) -> bool:
-        """Whether it was opened and not seen to be gone."""
-
-    @abstractmethod
-    def open(self) -> None:
-        """Open it, within the time-out. Raises DeviceError. Does nothing when it is open."""
-
-    @abstractmethod
-    def write(self, data: bytes, name: str) -> None:
-        """Hand over all bytes of the job ``name`` in order, or raise WriteFailed. Finite."""
-
-    def ask(self, question: bytes, count: int, within_s: float) -> bytes:
-        """Send a question, return at most ``count`` bytes that come back ``within_s`` seconds (maybe none)."""
-        return b""
-
-    @abstractmethod
-    def close(self) -> None:
-        """Let go of it. Never raises, never waits for the printer."""
 
 
 def parse_address(url: str, key: str = "device") -> Address:
@@ -153,13 +87,6 @@ def parse_address(url: str, key: str = "device") -> Address:
     if kind in ("serial", "file", "draw") and (not path.strip("/.") or not (relative or parts.netloc == "")):
         raise wrong(f"no path ({kind}:///path from the root, three strokes, or {kind}://./path from here)")
     return msgspec.convert({"kind": kind, "url": url.strip(), **values}, Address)
-
-
-def open_device(address: Address) -> Device:
-    """The (still closed) device of an address. Loads the library its kind needs."""
-    module, _, name = _CLASSES[address.kind].partition(":")
-    device: Device = getattr(importlib.import_module(module), name)(address)
-    return device
 
 
 def _values(options: dict[str, str]) -> dict[str, object]:

@@ -9,7 +9,8 @@ import stat
 import time
 from pathlib import Path
 
-from printers.devices import Address, Device, DeviceError, WriteFailed
+from .addresses import Address
+from .device import Device, DeviceError, WriteFailed
 
 _CHUNK = 4096
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from printers.devices import Address, Device, DeviceError, WriteFailed
+from .addresses import Address
+from .device import Device, DeviceError, WriteFailed
 
 _CHUNK = 4096
 

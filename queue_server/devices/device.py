@@ -1,0 +1,83 @@
+"""What every kind of device can do, and how it fails.
+
+Opening, writing and reading all end in finite time, and a failed write tells how many bytes had gone out, because
+that decides whether a ticket may be printed again.
+"""
+
+from __future__ import annotations
+
+import importlib
+from abc import ABC, abstractmethod
+
+from .addresses import Address
+
+_CLASSES = {
+    "tcp": "queue_server.devices.tcp:TcpDevice",
+    "serial": "queue_server.devices.serial_line:SerialDevice",
+    "file": "queue_server.devices.files:FileDevice",
+    "usb": "queue_server.devices.usb:UsbDevice",
+    "draw": "queue_server.devices.files:DrawDevice",
+    "none": "queue_server.devices.files:NoDevice",
+}
+
+
+class DeviceError(Exception):
+    """A device did not do what was asked. ``reason`` is a code for the catalogues, ``detail`` is for the log."""
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(f"{reason}: {detail}" if detail else reason)
+        self.reason = reason
+        self.detail = detail
+
+
+class WriteFailed(DeviceError):
+    """Writing ended early. ``written`` bytes may have reached the device; 0 means certainly none."""
+
+    def __init__(self, reason: str, written: int, detail: str = "") -> None:
+        super().__init__(reason, detail)
+        self.written = written
+
+
+class Device(ABC):
+    """A way to one printer. Used by one thread only: that of its worker."""
+
+    two_way = True
+    """Whether the printer can be asked anything."""
+
+    def __init__(self, address: Address) -> None:
+        self.address = address
+
+    @property
+    @abstractmethod
+    def is_open(self) -> bool:
+        """Whether it was opened and not seen to be gone."""
+
+    @abstractmethod
+    def open(self) -> None:
+        """Open it, within the time-out. Raises DeviceError. Does nothing when it is open."""
+
+    @abstractmethod
+    def write(self, data: bytes, name: str) -> None:
+        """Hand over all bytes of the job ``name`` in order, or raise WriteFailed. Finite."""
+
+    def ask(self, question: bytes, count: int, within_s: float) -> bytes:
+        """Send a question, return at most ``count`` bytes that come back ``within_s`` seconds (maybe none)."""
+        return b""
+
+    def listen(self, within_s: float) -> bytes:
+        """What comes in unasked, as soon as something does and at most ``within_s`` seconds later (maybe nothing).
+
+        Raises DeviceError when the device is gone.
+        """
+        return b""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let go of it. Never raises, never waits for the printer."""
+
+
+def open_device(address: Address) -> Device:
+    """The (still closed) device of an address. Loads the library its kind needs."""
+    module, _, name = _CLASSES[address.kind].partition(":")
+    device: Device = getattr(importlib.import_module(module), name)(address)
+    return device
