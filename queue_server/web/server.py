@@ -13,6 +13,8 @@ from contextlib import suppress
 
 from aiohttp import web
 
+from queue_server.service_manager import notifying
+
 from .connections import connections
 from .deps import Deps
 from .dispatch import dispatcher
@@ -78,7 +80,8 @@ async def run(
         gc.freeze()
         gc.set_threshold(*COLLECT)
         ready(_url(host, listening.sockets[0].getsockname()[1]))
-        await stopping.wait()
+        async with notifying():
+            await stopping.wait()
     finally:
         if listening is not None:
             listening.close()
