@@ -1,20 +1,25 @@
 """A reader of ESC/POS as a Japanese receipt printer understands it: bytes in; text, picture, QR and cuts out.
 
 Written from the command tables (FIELD 5.1), not from our encoder, so that the two can disagree. What it does not
-know is kept in ``unknown``, where a test finds it.
+know is kept in ``unknown``, where a test finds it. It takes no time; `simulator` is the one that keeps time.
 """
 
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import segno
 from PIL import Image, ImageDraw, ImageFont
+from printed import Piece, Ticket
+from sensors import Sensors
 
 FONT = "/usr/share/fonts/truetype/bizud-gothic/BIZUDGothic-Regular.ttf"
 CELL_W, CELL_H, LINE = 12, 24, 30
 ESC, FS, GS, DLE, LF = 0x1B, 0x1C, 0x1D, 0x10, 0x0A
+EOT, ENQ = 0x04, 0x05
+SLICE = 8
+"""Rows of a picture that are printed as soon as they are there."""
 
 # Commands that only need their parameters skipped or one value kept: (prefix, name) -> parameter bytes.
 SIMPLE = {
@@ -37,6 +42,7 @@ SIMPLE = {
     (GS, "L"): 2,
     (GS, "W"): 2,
     (GS, "a"): 1,
+    (GS, "r"): 1,
     (FS, "C"): 1,
     (FS, "&"): 0,
     (FS, "."): 0,
@@ -47,75 +53,66 @@ SIMPLE = {
 
 
 @dataclass
-class Piece:
-    """Characters of one line printed in one style; sizes are multiples of the normal cell."""
+class _Band:
+    """A picture of which not all rows have come yet."""
 
-    text: str
-    wide: int
-    high: int
-    inverse: bool
-
-
-@dataclass
-class Ticket:
-    """One paper, up to its cut."""
-
-    lines: list[list[Piece]] = field(default_factory=list)
-    qrs: list[bytes] = field(default_factory=list)
-    images: list[tuple[int, int]] = field(default_factory=list)
-    """Bytes wide and rows of every raster band."""
-    parts: list[tuple[int, int, Image.Image]] = field(default_factory=list)
-    height: int = 0
-    width: int = 576
-    cut: bool = False
-
-    @property
-    def text(self) -> list[str]:
-        """The printed lines."""
-        return ["".join(piece.text for piece in line) for line in self.lines]
-
-    def picture(self) -> Image.Image:
-        """The paper as a grey picture, black on white."""
-        page = Image.new("L", (self.width, max(1, self.height)), 255)
-        for x, y, part in self.parts:
-            page.paste(0, (x, y), part)
-        return page
+    across: int
+    rows: int
+    mode: int
 
 
-class EscPos:
+class EscPos(Sensors):
     """The printer's brain: `feed` it bytes, it returns what it answers."""
 
-    def __init__(self, width: int = 576, dpi: int = 203) -> None:
+    def __init__(self, width: int = 576, dpi: int = 203, *, real_time: bool = True) -> None:
+        """``real_time``: answers DLE EOT where it meets it; off when somebody answers it at the wire already."""
+        super().__init__()
         self.width, self.dpi = width, dpi
         self.tickets: list[Ticket] = []
         self.unknown: list[bytes] = []
-        self.cover_open = self.paper_end = self.near_end = self.mute = False
+        self.mute = False
+        self._real_time = real_time
         self._buffer = b""
+        self._said = b""
         self._glyphs: dict[str, Image.Image] = {}
         self._font = ImageFont.truetype(FONT, CELL_H - 2)
+        self._band: _Band | None = None
         self._reset()
-        self._paper = Ticket(width=width)
+        self.paper = Ticket(width=width)
 
     @property
     def cuts(self) -> int:
         return sum(ticket.cut for ticket in self.tickets)
 
     def feed(self, data: bytes) -> bytes:
-        """Take bytes as they come, also in the middle of a command; returns answers to DLE EOT."""
+        """Take bytes as they come, also in the middle of a command; returns what it answers."""
+        self.load(data)
+        while self.step():
+            pass
+        return self.answers()
+
+    def load(self, data: bytes) -> None:
+        """Bytes for the next steps."""
         self._buffer += data
-        answer = b""
-        while self._buffer:
-            if self._buffer[0] == DLE:
-                if len(self._buffer) < 3:
-                    break
-                answer += self._status(self._buffer[2])
-                used = 3
-            else:
-                used = self._step(self._buffer)
-            if used == 0:
-                break
-            self._buffer = self._buffer[used:]
-        return b"" if self.mute else answer
+
+    def answers(self) -> bytes:
+        """What it has said since this was asked last."""
+        said, self._said = self._said, b""
+        return b"" if self.mute else said
+
+    def step(self) -> bool:
+        """Carry out one command, character or slice of a picture; False when more bytes are needed."""
+        if not self._buffer:
+            return False
+        used = self._rows(self._band) if self._band else self._step(self._buffer)
+        self._buffer = self._buffer[used:]
+        return used > 0
+
+    def forget(self) -> None:
+        """The power went: what was received and set is gone, the paper stays as it hangs in the slot."""
+        self._buffer = self._said = b""
+        self._band = None
+        self._reset()
 
     def _reset(self) -> None:
         self.align = 0
@@ -127,6 +124,7 @@ class EscPos:
         self._line: list[Piece] = []
         self._qr = b""
         self._qr_size, self._qr_level = 3, "l"
+        self.watched = 0
 
     def _step(self, data: bytes) -> int:
         """Carry out one command or character; the bytes it took, 0 when more are needed."""
@@ -136,6 +134,8 @@ class EscPos:
             return 1
         if first in (ESC, FS, GS):
             return self._command(data)
+        if first == DLE:
+            return self._at_once(data)
         if first < 0x20:
             if first:  # NUL means nothing to a printer
                 self.unknown.append(data[:1])
@@ -160,6 +160,15 @@ class EscPos:
         else:
             self.unknown.append(data[:1])
         return 1
+
+    def _at_once(self, data: bytes) -> int:
+        if len(data) < 3:
+            return 0
+        if data[1] not in (EOT, ENQ):
+            self.unknown.append(data[:2])
+        elif data[1] == EOT and self._real_time:
+            self._said += self.real_time(data[2])
+        return 3
 
     def _command(self, data: bytes) -> int:
         if len(data) < 2:
@@ -191,7 +200,7 @@ class EscPos:
             self._wide, self._high = 1 + (p[0] >> 5 & 1), 1 + (p[0] >> 4 & 1)
         elif (prefix, name) in ((ESC, "d"), (ESC, "J")):
             self._print_line(only_if_text=True)
-            self._paper.height += p[0] * LINE if name == "d" else round(p[0] * self.dpi / self._unit)
+            self.paper.height += p[0] * LINE if name == "d" else round(p[0] * self.dpi / self._unit)
         elif (prefix, name) == (GS, "!"):
             self._wide, self._high = (p[0] >> 4) + 1, (p[0] & 15) + 1
             self._kanji_wide, self._kanji_high = self._wide, self._high
@@ -199,6 +208,11 @@ class EscPos:
             self._inverse = bool(p[0] & 1)
         elif (prefix, name) == (GS, "P"):
             self._unit = p[1] or 2 * self.dpi
+        elif (prefix, name) == (GS, "a"):
+            self.watched = p[0]
+            self._said += self.automatic() if p[0] else b""
+        elif (prefix, name) == (GS, "r"):
+            self._said += self.queued(p[0]) if self.online else b""
         elif (prefix, name) == (FS, "C"):
             self._sjis = p[0] % 48 == 1
         elif prefix == FS and name in "&.":
@@ -219,7 +233,7 @@ class EscPos:
     def _print_line(self, *, only_if_text: bool = False) -> None:
         if not self._line:
             if not only_if_text:
-                self._paper.height += LINE
+                self.paper.height += LINE
             return
         width = sum(self._cells(char) * CELL_W * piece.wide for piece in self._line for char in piece.text)
         height = max(piece.high for piece in self._line) * CELL_H
@@ -234,10 +248,10 @@ class EscPos:
                 )
                 if piece.inverse:
                     glyph = Image.eval(glyph, lambda grey: 255 - grey)
-                self._paper.parts.append((x, self._paper.height + height - glyph.height, glyph))
+                self.paper.parts.append((x, self.paper.height + height - glyph.height, glyph))
                 x += glyph.width
-        self._paper.lines.append(self._line)
-        self._paper.height += max(LINE, height + LINE - CELL_H)
+        self.paper.lines.append(self._line)
+        self.paper.height += max(LINE, height + LINE - CELL_H)
         self._line = []
 
     def _left(self, width: int) -> int:
@@ -260,21 +274,32 @@ class EscPos:
         if len(data) < 8:
             return 0
         mode, across, rows = data[3] % 48, *struct.unpack("<HH", data[4:8])
-        size = across * rows
-        if len(data) < 8 + size:
-            return 0
         if self._line:  # effective only when nothing waits in the line
             self.unknown.append(b"GS v 0 in a line")
-        band = Image.frombytes("1", (across * 8, rows), data[8 : 8 + size]).convert("L")
-        band = band.resize(
-            (band.width * (1 + (mode & 1)), band.height * (1 + (mode >> 1))), Image.Resampling.NEAREST
+        if across * 8 * (1 + (mode & 1)) > self.width:
+            self.unknown.append(f"picture too wide: {across * 8}".encode())
+        self.paper.images.append((across, rows))
+        if across and rows:
+            self._band = _Band(across, rows, mode)
+        return 8
+
+    def _rows(self, band: _Band) -> int:
+        """Print the next rows of a picture: a printer does not wait for the last."""
+        rows = min(band.rows, SLICE, len(self._buffer) // band.across)
+        if rows == 0:
+            return 0
+        used = rows * band.across
+        part = Image.frombytes("1", (band.across * 8, rows), self._buffer[:used]).convert("L")
+        part = part.resize(
+            (part.width * (1 + (band.mode & 1)), part.height * (1 + (band.mode >> 1))),
+            Image.Resampling.NEAREST,
         )
-        if band.width > self.width:
-            self.unknown.append(f"picture too wide: {band.width}".encode())
-        self._paper.images.append((across, rows))
-        self._paper.parts.append((self._left(band.width), self._paper.height, band))
-        self._paper.height += band.height
-        return 8 + size
+        self.paper.parts.append((self._left(part.width), self.paper.height, part))
+        self.paper.height += part.height
+        band.rows -= rows
+        if band.rows == 0:
+            self._band = None
+        return used
 
     def _function(self, data: bytes) -> int:
         if len(data) < 5:
@@ -301,9 +326,9 @@ class EscPos:
         part = Image.frombytes("L", (len(rows), len(rows)), b"".join(rows))
         side = len(rows) * self._qr_size
         part = part.resize((side, side), Image.Resampling.NEAREST)
-        self._paper.qrs.append(self._qr)
-        self._paper.parts.append((self._left(side), self._paper.height, part))
-        self._paper.height += side
+        self.paper.qrs.append(self._qr)
+        self.paper.parts.append((self._left(side), self.paper.height, part))
+        self.paper.height += side
 
     def _cut(self, data: bytes) -> int:
         if len(data) < 3:
@@ -313,18 +338,8 @@ class EscPos:
             return 0
         self._print_line(only_if_text=True)
         if feeds:
-            self._paper.height += round(data[3] * self.dpi / self._unit)
-        self._paper.cut = True
-        self.tickets.append(self._paper)
-        self._paper = Ticket(width=self.width)
+            self.paper.height += round(data[3] * self.dpi / self._unit)
+        self.paper.cut = True
+        self.tickets.append(self.paper)
+        self.paper = Ticket(width=self.width)
         return 4 if feeds else 3
-
-    def _status(self, n: int) -> bytes:
-        told = 0x12
-        if n == 1 and (self.cover_open or self.paper_end):
-            told |= 0x08
-        if n == 2:
-            told |= 0x04 * self.cover_open | 0x20 * self.paper_end
-        if n == 4:
-            told |= 0x0C * (self.near_end or self.paper_end) | 0x60 * self.paper_end
-        return bytes((told,))
