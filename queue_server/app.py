@@ -32,6 +32,7 @@ from queue_server.domain.state import SiteState
 from queue_server.hall.api import HANDLERS
 from queue_server.hall.api.queue import told
 from queue_server.hall.boards import Boards
+from queue_server.hall.devices.kiosks import Kiosks
 from queue_server.hall.pages import page_routes
 from queue_server.hall.phones import Phones
 from queue_server.hall.public import public_event
@@ -182,6 +183,8 @@ async def _hall(deps: Deps, stack: AsyncExitStack) -> None:
     deps.checks["alarms"] = lambda: {site: told(deps.log.view(site)) for site in deps.settings.sites}
     phones = Phones(deps)
     deps.phones = phones
+    kiosks = Kiosks(deps.settings, deps.devices, deps.clock.real)
+    deps.kiosks = kiosks
     timekeeper = Timekeeper(deps.log, deps.settings, deps.clock)
     try:
         await timekeeper.started()
@@ -192,6 +195,7 @@ async def _hall(deps: Deps, stack: AsyncExitStack) -> None:
         ("phones", phones.run()),
         ("ticks", deps.hub.run()),
         ("clock", _every(1.0, deps.clock.watch)),
+        ("kiosks", _every(5.0, kiosks.watch)),
         ("tokens", _refresh_tokens(deps)),
     ):
         _keep_running(deps, stack, name, work)

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from .common import Estimate, Id, In, Out, ShownState
+from .devices import DeviceState
 from .tickets import StaffTicket
 
 
@@ -88,5 +89,8 @@ class KioskStaff(Out, frozen=True, kw_only=True):
 
     queues: list[KioskLoad]
     tickets: list[KioskTicket]
-    printer: str
-    """The printer's state in one word, as ``/healthz`` tells it; ``none`` without one."""
+    printer: DeviceState | Literal["none"]
+    printer_reason: str
+    """A code that says more than the state; often empty."""
+    printer_since: str | None
+    """When the state began; None without a printer."""

@@ -29,8 +29,10 @@ from .day import (
     SignInBody,
 )
 from .devices import (
+    Devices,
     JobAnswer,
     JobOutcomeBody,
+    KioskNow,
 )
 from .handoffs import HandoffAnswer, HandoffBody, Handoffs
 from .holder import HolderTicket
@@ -165,6 +167,7 @@ ROUTES: tuple[Route, ...] = (
         _route(f"scan.{action}", "POST", _SITE + "/scan/" + action, "kiosk staff", ScanAnswer, body=body)
         for action, body in _SCAN_BODIES.items()
     ),
+    _route("kiosk", "GET", _SITE + "/kiosks/{kiosk}", "kiosk staff admin", KioskNow),
     *(
         _route(
             f"kiosk.{action}",
@@ -211,6 +214,7 @@ ROUTES: tuple[Route, ...] = (
     _route("day.close", "POST", _SITE + "/day/close", "staff admin", SeqAnswer, body=CloseDayBody),
     _route("preset", "POST", _SITE + "/preset", "staff", SeqAnswer, body=PresetBody),
     _route("notice", "POST", _SITE + "/notice", "staff admin", SeqAnswer, body=NoticeBody),
+    _route("devices", "GET", _SITE + "/devices", "staff admin", Devices),
     _route("jobs", "GET", _DEVICE + "jobs", "agent", str, stream=True, query={"holding": str | None}),
     _route("job", "POST", _DEVICE + "jobs/{job}", "agent", JobAnswer, body=JobOutcomeBody),
     _route("session.open", "POST", "/api/v1/session", "all", SessionAnswer, body=SignInBody),

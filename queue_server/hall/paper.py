@@ -11,6 +11,7 @@ STATES: dict[str, PaperState] = {
     "pending": "queued",
     "sending": "queued",
     "sent": "sent",
+    "confirmed": "sent",
     "unknown": "unknown",
     "failed": "failed",
     "expired": "expired",

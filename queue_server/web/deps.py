@@ -66,6 +66,19 @@ class Printing(Protocol):
     def owes(self, site: str, ticket: str) -> bool:
         """Whether the ticket gets paper of which the log does not know yet."""
 
+    async def unprinted(self, site: str) -> list[contract.UnprintedTicket]:
+        """The day's tickets whose last paper did not come out for certain and that have not ended, newest first."""
+
+    def waiting(self, printer: str) -> int:
+        """Papers that wait for a printer."""
+
+
+class Kiosks(Protocol):
+    """Which ticket machines are alive."""
+
+    def seen(self, site: str, kiosk: str) -> None:
+        """A known kiosk has asked for something."""
+
 
 class NoPrinting:
     """No printers: the part did not start, or there are none."""
@@ -81,6 +94,14 @@ class NoPrinting:
     def owes(self, site: str, ticket: str) -> bool:
         """Nothing is owed."""
         return False
+
+    async def unprinted(self, site: str) -> list[contract.UnprintedTicket]:
+        """Nothing was to be printed."""
+        return []
+
+    def waiting(self, printer: str) -> int:
+        """Nothing waits."""
+        return 0
 
 
 @dataclass
@@ -113,6 +134,7 @@ class Deps:
     boards: Boards = field(init=False)
     phones: Phones = field(init=False)
     history: History = field(init=False)
+    kiosks: Kiosks = field(init=False)
 
     def ticket_url(self, site: str, ticket: str) -> str:
         """The address that the QR code of a ticket carries."""

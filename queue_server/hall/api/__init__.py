@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from queue_server.hall.residents import history
 from queue_server.web import Handler
 
-from . import clock, counters, handoffs, holder, kiosk, queue, scan, site, tickets, why
+from . import clock, counters, devices, handoffs, holder, kiosk, queue, scan, site, tickets, why
 
 HANDLERS: Mapping[str, Handler] = {
     "clock": clock.show,
@@ -22,6 +22,7 @@ HANDLERS: Mapping[str, Handler] = {
     "print": tickets.print_progress,
     "scan": scan.scan,
     **{f"scan.{action}": scan.handler(action) for action in scan.ACTIONS},
+    "kiosk": devices.kiosk,
     **kiosk.HANDLERS,
     "holder": holder.show,
     "holder.events": holder.events,
@@ -35,6 +36,7 @@ HANDLERS: Mapping[str, Handler] = {
     "queue": queue.queue_of,
     "tickets": site.tickets,
     "why": why.show,
+    "devices": devices.show,
     "day.open": site.open_day,
     "day.close": site.close_day,
     "preset": site.preset,

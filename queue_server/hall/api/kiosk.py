@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 from queue_server import contract
 from queue_server.domain import commands as c
 from queue_server.domain.queue import order
 from queue_server.domain.state import SiteState, Ticket, shown
+from queue_server.hall.devices.known import hall_time
 from queue_server.hall.kiosk.staff_pin import staff_pin
 from queue_server.hall.paper import paper_of
 from queue_server.hall.times import rfc3339
@@ -67,10 +68,15 @@ async def _told(call: Call[Any], kiosk: str) -> contract.KioskStaff:
     deps, state = call.deps, call.state
     given = [ticket for ticket in reversed(state.tickets.values()) if ticket.kiosk == kiosk][:LAST]
     papers = await asyncio.gather(*(paper_of(deps, state.site, ticket.id) for ticket in given))
+    printer = deps.devices.get("printer", deps.settings.sites[state.site].kiosks[kiosk].printer or "")
     return contract.KioskStaff(
         queues=_loads(state, deps.clock.now()),
         tickets=[_row(deps, ticket, paper) for ticket, paper in zip(given, papers, strict=True)],
-        printer=_printer_state(deps, deps.settings.sites[state.site].kiosks[kiosk].printer),
+        printer="none" if printer is None else printer.status.state,
+        printer_reason="" if printer is None else printer.status.reason,
+        printer_since=None
+        if printer is None
+        else rfc3339(hall_time(deps, printer.status.since_ms), deps.zone),
     )
 
 
@@ -94,14 +100,6 @@ def _row(deps: Deps, ticket: Ticket, paper: Any) -> contract.KioskTicket:
         issued_at=rfc3339(ticket.issued_at, deps.zone),
         print=paper,
     )
-
-
-def _printer_state(deps: Deps, printer: str | None) -> str:
-    """``ready``, ``offline``, ``error``, ``unknown``; ``none`` without a printer that is watched."""
-    check = deps.checks.get("printers")
-    statuses = {} if check is None else cast(Mapping[str, Any], check())
-    status = statuses.get(printer or "")
-    return "none" if status is None else str(status.state)
 
 
 HANDLERS: Mapping[str, Handler] = {"kiosk.look": look, "kiosk.cancel": cancel, "kiosk.reprint": reprint}
