@@ -34,6 +34,10 @@ def _token_create(options: argparse.Namespace) -> int:
     from queue_server.web import tokens
 
     _check_scope(options)
+    if options.agent and options.role != "agent":
+        raise Stop("--agent is for tokens of the role agent: --role agent", MISUSED)
+    if options.role == "agent" and not options.agent:
+        print("matanai: note: without --agent this token drives no device", file=sys.stderr)
 
     async def create() -> str:
         async with open_log(options.database, new=True) as log:
@@ -45,6 +49,7 @@ def _token_create(options: argparse.Namespace) -> int:
                 site=options.site,
                 counter=options.counter,
                 department=options.department,
+                agent=options.agent,
                 now=wall_ms(),
             )
 
@@ -216,7 +221,8 @@ def _rows(options: argparse.Namespace, name: str) -> list[dict[str, Any]]:
 
 
 def _scope(row: Mapping[str, Any]) -> str:
-    return "/".join(row[part] for part in ("site", "counter", "department") if row[part]) or "*"
+    parts = ("site", "counter", "department", "agent")
+    return "/".join(row[part] for part in parts if row.get(part)) or "*"
 
 
 def _day(row: Mapping[str, Any]) -> str:
@@ -235,6 +241,11 @@ def add_commands(commands: Commands) -> None:
         "--name", type=_label, required=True, metavar="LABEL", help="what it is for, e.g. 'kiosk 1'"
     )
     _add_scope(create)
+    create.add_argument(
+        "--agent",
+        metavar="ID",
+        help="with --role agent: whose devices, an id under [agents] of the configuration",
+    )
     listing = add_command(tokens, "list", _token_list, "List the tokens, without their secrets.")
     revoke = add_command(tokens, "revoke", _token_revoke, "End a token and the devices enrolled with it.")
     revoke.add_argument("id", metavar="ID", help="from `matanai token list`")

@@ -22,6 +22,8 @@ class Principal(msgspec.Struct, frozen=True):
     site: str | None = None
     counter: str | None = None
     department: str | None = None
+    agent: str | None = None
+    """The agent of the configuration whose devices are this principal's."""
     by_cookie: bool = False
     """Signed in by a cookie: posts then need an idempotency key, which no foreign page can send."""
     limit_key: str = ""

@@ -71,6 +71,7 @@ def _principal(row: Mapping[str, Any]) -> Principal:
         site=row["site"],
         counter=row["counter"],
         department=row["department"],
+        agent=row["agent"],
         limit_key=f"token:{row['id']}",
     )
 
@@ -89,6 +90,7 @@ async def create(
     site: str | None = None,
     counter: str | None = None,
     department: str | None = None,
+    agent: str | None = None,
 ) -> str:
     """Write a new token and return it: the only time that anybody sees it. ``now``: real time, ms UTC."""
     token = new_token()
@@ -101,6 +103,7 @@ async def create(
             site=site,
             counter=counter,
             department=department,
+            agent=agent,
             name=name,
             hash=hash_of(token),
             now=now,

@@ -58,6 +58,7 @@ def test_only_hashes_are_kept(running_server):
         (("--role", "staff"), "--name"),
         (("--role", "staff", "--name", " "), "what it is for"),
         (("--role", "staff", "--name", "x", "--counter", "1"), "need --site"),
+        (("--role", "kiosk", "--name", "x", "--agent", "pc"), "--role agent"),
     ],
 )
 def test_tokens_that_cannot_be(tmp_path, matanai, arguments, message):
@@ -72,6 +73,14 @@ def test_a_site_that_is_not_there_is_noted(running_server, matanai):
     command = ("token", "create", "--database", server.database, "--role", "staff", "--name", "x", "--site")
     assert matanai(*command, "bench").stderr == ""
     assert "'bnech'" in matanai(*command, "bnech").stderr
+
+
+def test_the_token_of_an_agent_names_it(tmp_path, matanai):
+    database = f"sqlite:///{tmp_path}/x.db"
+    command = ("token", "create", "--database", database, "--role", "agent", "--site", "s", "--name", "x")
+    assert matanai(*command, "--agent", "pc").stderr == ""
+    assert "without --agent" in matanai(*command).stderr
+    assert "s/pc" in matanai("token", "list", "--database", database).stdout
 
 
 def test_ticket_tokens_are_derived(running_server):

@@ -44,6 +44,7 @@ async def test_a_statement_that_the_database_refuses_fails_alone(hall):
                 site=None,
                 counter=None,
                 department=None,
+                agent=None,
                 name="n",
                 hash="h",
                 now=1,

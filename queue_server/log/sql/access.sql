@@ -1,12 +1,12 @@
 -- name: add_token
-INSERT INTO tokens (id, role, site, counter, department, name, hash, created_at)
-VALUES (:id, :role, :site, :counter, :department, :name, :hash, :now)
+INSERT INTO tokens (id, role, site, counter, department, agent, name, hash, created_at)
+VALUES (:id, :role, :site, :counter, :department, :agent, :name, :hash, :now)
 
 -- name: token_by_hash
 SELECT * FROM tokens WHERE hash = :hash AND revoked_at IS NULL
 
 -- name: tokens
-SELECT id, role, site, counter, department, name, hash, created_at, revoked_at FROM tokens ORDER BY created_at, id
+SELECT id, role, site, counter, department, agent, name, hash, created_at, revoked_at FROM tokens ORDER BY created_at, id
 
 -- name: revoke_token
 UPDATE tokens SET revoked_at = :now WHERE id = :id AND revoked_at IS NULL
