@@ -5,14 +5,14 @@ Our own encoder, because python-escpos sends kanji as Chinese bytes and pads pic
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from printers import kanji, qr
 from printers.bands import bands
-from printers.clean import clean
-from printers.layout import joined
+from printers.text import rows
 from printers.ticket import TicketPaper
-from printers.wrap import wrap
+from queue_server.settings import FIELDS, Field
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -24,10 +24,10 @@ _CUT = b"\x1dVB"  # feed to the blade and cut; the next byte is how much further
 CUT_OFF = _CUT + b"\0"
 """Cut right behind what was printed."""
 _CUT_MARGIN_MM = 2.0
-_CELL = 12  # dots of one single-byte character at normal size; a kanji takes two
-_GAP = 12  # dots of white between groups of lines
+CELL = 12
+"""Dots of one single-byte character at normal size; a kanji takes two."""
 _BOLD, _PLAIN = b"\x1bE\x01", b"\x1bE\0"
-_MOST = 6  # times the normal size the number is set at, where it fits
+_WHITE_ON_BLACK, _BLACK_ON_WHITE = b"\x1dB\x01", b"\x1dB\0"
 
 
 def encode_raster(picture: Image.Image, dpi: int, *, centred: bool = True) -> bytes:
@@ -52,45 +52,28 @@ def all_in_rom(paper: TicketPaper) -> bool:
     return all(kanji.encodable(text) for text in paper.texts())
 
 
-def encode_text(paper: TicketPaper, width: int, dpi: int) -> bytes:
+def encode_text(paper: TicketPaper, width: int, dpi: int, fields: Sequence[Field] = FIELDS) -> bytes:
     """The ticket as cp932 text and a QR the printer draws itself; ``width`` of the paper in dots.
 
     Letters the ROM lacks are folded to plain ones or replaced; ask `all_in_rom` first where that matters.
     """
-    cells = width // _CELL
-    number = kanji.encode(paper.number)
-    times = max(1, min(_MOST, cells // max(1, len(number))))
     out = [RESET, b"\x1dP", bytes((dpi, dpi)), _JAPANESE, _CENTRE]
-
-    def lines(text: str, size: int = 1) -> None:
-        for line in wrap(clean(text).strip(), cells // size, kanji.columns, balance=True):
-            out.append(kanji.encode(line) + b"\n")
-
-    labels = paper.labels
-    if clean(paper.reissue).strip():
-        out.append(b"\x1dB\x01 " + kanji.encode(paper.reissue.strip()) + b" \x1dB\0\n")
-    lines(paper.title)
-    out.append(_feed(_GAP))
-    lines(labels.number)
-    out.append(_BOLD + _size(times) + number + b"\n" + _feed(_GAP))
-    head = 2 if times >= 3 * 2 else 1  # nothing may come near the number's size
-    out.append(_size(head))
-    for purpose in paper.purposes:
-        lines(purpose, head)
-    out.append(_size(1) + _feed(_GAP))
-    lines(joined(labels.area, paper.area))
-    out.append(_feed(_GAP))
-    lines(paper.ahead)
-    lines(paper.wait)
-    out.append(_PLAIN)
-    lines(joined(labels.issued, paper.issued_at))
-    if paper.qr:
-        out.append(_native_qr(paper.qr, width, dpi))
-        lines(labels.qr)
-    for note in (paper.absent_note, paper.notice):
-        if note:
-            out.append(_feed(_GAP))
-            lines(note)
+    size, bold = 1, False
+    for row in rows(paper, width // CELL, fields):
+        if row.kind == "gap":
+            out.append(_feed(row.size))
+            continue
+        if row.kind == "qr":
+            out.append(_native_qr(row.text, width, dpi))
+            continue
+        if row.bold != bold:
+            bold = row.bold
+            out.append(_BOLD if bold else _PLAIN)
+        if row.size != size:
+            size = row.size
+            out.append(_size(size))
+        line = row.text.encode("cp932")
+        out.append((_WHITE_ON_BLACK + line + _BLACK_ON_WHITE if row.kind == "mark" else line) + b"\n")
     out.append(_cut(dpi))
     return b"".join(out)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import msgspec
 
 from printers.clean import clean
+from printers.settings import PaperLayout
 from printers.ticket import TicketPaper
 
 _SMALL_MM = 3.3  # about 9.4 points: nothing on the paper is smaller
@@ -25,14 +26,13 @@ class Block(msgspec.Struct, frozen=True):
     """One thing on the paper."""
 
     kind: str
-    """``text``, ``mark`` (white on black), ``number``, ``qr`` or ``rule``."""
+    """``text``, ``mark`` (white on black), ``number``, ``logo``, ``qr`` or ``rule``."""
     text: str
     size: int
-    """Type size in dots per em; of a rule its thickness, of a QR nothing."""
+    """Type size in dots per em; of a rule its thickness, of a QR or logo nothing."""
     gap: int
     """White dots above."""
     bold: bool = False
-    balance: bool = False
 
 
 class Sizes(msgspec.Struct, frozen=True):
@@ -66,43 +66,52 @@ def number_size(paper: TicketPaper, dpi: int) -> int:
     return round(_NUMBER_MM / 25.4 * dpi * (1.25 if paper.large else 1.0))
 
 
-def blocks(paper: TicketPaper, type_sizes: Sizes) -> list[Block]:
+def blocks(paper: TicketPaper, type_sizes: Sizes, layout: PaperLayout) -> list[Block]:
     """The paper from top to bottom, empty things left out."""
     s = type_sizes
     unit = s.small
     labels = paper.labels
     page: list[Block] = []
 
-    def text(words: str, size: int, gap: float, *, bold: bool = False, balance: bool = True) -> None:
+    def text(words: str, size: int, gap: float, *, bold: bool = False) -> None:
         words = clean(words).strip()
         if words:
-            page.append(Block("text", words, size, round(gap * unit), bold, balance))
+            page.append(Block("text", words, size, round(gap * unit), bold))
 
-    def rule(gap: float) -> None:
-        if page and page[-1].kind != "rule":
-            page.append(Block("rule", "", max(2, unit // 12), round(gap * unit)))
-
-    if clean(paper.reissue).strip():
-        page.append(Block("mark", clean(paper.reissue).strip(), s.head, 0, True))
-    text(paper.title, s.body, 0.4, bold=True)
-    rule(0.5)
-    text(labels.number, s.small, 0.5)
-    page.append(Block("number", clean(paper.number), s.number, round(0.55 * unit), True))
-    for at, purpose in enumerate(paper.purposes):
-        text(purpose, s.head, 0.4 if at else 0.8, bold=True)
-    text(joined(labels.area, paper.area), s.head if not paper.purposes else s.body, 0.4, bold=True)
-    rule(0.7)
-    text(paper.ahead, s.body, 0.5, bold=True)
-    text(paper.wait, s.body, 0.2, bold=True)
-    text(joined(labels.issued, paper.issued_at), s.small, 0.35)
-    rule(0.6)
-    if paper.qr:
-        page.append(Block("qr", paper.qr, 0, 0))
-        text(labels.qr, s.small, 0.0)
-    text(paper.absent_note, s.small, 0.5)
-    text(paper.notice, s.small, 0.5)
+    for name in layout.fields:
+        if name == "reissue" and clean(paper.reissue).strip():
+            page.append(Block("mark", clean(paper.reissue).strip(), s.head, round(0.3 * unit), True))
+        elif name == "logo" and layout.logo:
+            page.append(Block("logo", "", 0, round(0.3 * unit)))
+        elif name == "title":
+            text(paper.title, s.body, 0.4, bold=True)
+        elif name == "rule" and page and page[-1].kind != "rule":
+            page.append(Block("rule", "", max(2, unit // 12), round(0.6 * unit)))
+        elif name == "number":
+            text(labels.number, s.small, 0.5)
+            page.append(Block("number", clean(paper.number), s.number, round(0.55 * unit), True))
+        elif name == "purposes":
+            for at, purpose in enumerate(paper.purposes):
+                text(purpose, s.head, 0.4 if at else 0.8, bold=True)
+        elif name == "area":
+            text(joined(labels.area, paper.area), s.body if paper.purposes else s.head, 0.4, bold=True)
+        elif name == "ahead":
+            text(paper.ahead, s.body, 0.5, bold=True)
+        elif name == "wait":
+            text(paper.wait, s.body, 0.2, bold=True)
+        elif name == "issued":
+            text(joined(labels.issued, paper.issued_at), s.small, 0.35)
+        elif name == "qr" and paper.qr:
+            page.append(Block("qr", paper.qr, 0, 0))
+            text(labels.qr, s.small, 0.0)
+        elif name == "absent":
+            text(paper.absent_note, s.small, 0.5)
+        elif name == "notice":
+            text(paper.notice, s.small, 0.5)
     if page[-1].kind == "rule":
         page.pop()
+    if page[0].gap:
+        page[0] = msgspec.structs.replace(page[0], gap=0)
     return page
 
 

@@ -5,18 +5,17 @@ Belongs to its worker's thread; only there are Pillow and the device's library l
 
 from __future__ import annotations
 
-import io
 import time
 
 from printers import escpos
+from printers.encoding import encode
 from printers.settings import PrinterSettings
 from printers.status import ASK, Status, read
 from printers.ticket import TicketPaper
-from queue_server.devices import AddressError, Device, WriteFailed, open_device
+from queue_server.devices import Device, WriteFailed, open_device
 
 _ANSWER_S = 0.3  # a printer answers in a few milliseconds; one that cannot would cost this once
 _FRESH_S = 1.0  # an answer so young is believed without asking again
-_FRAME = 24  # white dots around a drawn ticket, where paper would have its edge
 
 
 class Printer:
@@ -24,12 +23,9 @@ class Printer:
 
     def __init__(self, name: str, settings: PrinterSettings) -> None:
         """Opens nothing and loads nothing. Raises AddressError for settings that cannot work."""
-        address, wrong = settings.check(f"printers.{name}")
-        if wrong or address is None:
-            raise AddressError("; ".join(wrong))
         self.name = name
         self._settings = settings
-        self._address = address
+        self._address = settings.address(name)
         self._device: Device | None = None
         self._talks = False  # has answered once: silence then means trouble
         self._silent_since_open = False
@@ -39,25 +35,7 @@ class Printer:
 
     def encode(self, paper: TicketPaper) -> bytes:
         """The bytes that print this ticket (a PNG for draw:, nothing for none:)."""
-        kind = self._address.kind
-        if kind == "none":
-            return b""
-        width, dpi = self._settings.size()
-        mode = self._settings.mode or ("auto" if kind == "serial" else "raster")
-        if kind != "draw" and (mode == "text" or (mode == "auto" and escpos.all_in_rom(paper))):
-            return escpos.encode_text(paper, width, dpi)
-        from printers import raster
-
-        picture = raster.render(paper, width, dpi, self._settings.fonts)
-        if kind != "draw":
-            return escpos.encode_raster(picture, dpi, centred=self._settings.centred)
-        from PIL import Image
-
-        page = Image.new("1", (picture.width + 2 * _FRAME, picture.height + 2 * _FRAME), 1)
-        page.paste(picture, (_FRAME, _FRAME))
-        png = io.BytesIO()
-        page.save(png, "PNG", dpi=(dpi, dpi))
-        return png.getvalue()
+        return encode(self._settings, paper)
 
     def look(self, *, before_job: bool = False) -> Status:
         """Open the device if need be and ask the printer how it is. Raises DeviceError when it is out of reach.

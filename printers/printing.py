@@ -17,7 +17,7 @@ import msgspec
 
 from printers.jobs import JobState, PrintJob, job_id
 from printers.printer import Printer
-from printers.settings import PrinterSettings
+from printers.settings import printer_settings
 from printers.spool import Spool
 from printers.status import Status
 from printers.ticket import TicketPaper
@@ -27,7 +27,6 @@ from queue_server.devices import AddressError
 from queue_server.domain.events import Event, TicketIssued, TicketReprinted
 from queue_server.domain.state import SiteState
 from queue_server.log import Deliveries, Delivery, Follower
-from queue_server.settings import Printer as ConfiguredPrinter
 from queue_server.web import Deps
 
 logger = logging.getLogger(__name__)
@@ -54,8 +53,8 @@ class Printing:
             if configured.device.startswith("none:") or configured.agent is not None:
                 continue
             try:
-                printer = Printer(name, _settings_of(configured))
-            except AddressError as error:
+                printer = Printer(name, printer_settings(deps.settings, name))
+            except (AddressError, OSError) as error:
                 self.warnings.append(str(error))
                 continue
             self._workers[name] = Worker(printer, on_status=self._status_changed)
@@ -122,10 +121,10 @@ class Printing:
     ) -> Delivery:
         assert state.rules is not None
         if isinstance(event, TicketIssued):
-            paper = self._wording.issued(event, state.rules)
+            paper = self._wording.issued(event, state.rules, printer)
         else:
-            paper = self._wording.reprinted(event, state.tickets[event.ticket], state.rules)
-        life = _settings_of(self._deps.settings.printers[printer]).expires_s * 1000
+            paper = self._wording.reprinted(event, state.tickets[event.ticket], state.rules, printer)
+        life = self._deps.settings.printers[printer].expires_s * 1000
         return Delivery(
             id=job_id(state.site, event.ticket, kind, event.seq, printer),
             site=state.site,
@@ -169,10 +168,6 @@ class Printing:
     def _status_changed(self, printer: str, status: Status) -> None:
         logger.info("printer %s: %s %s", printer, status.state, status.reason)
         self._spool.status_changed(printer, status)
-
-
-def _settings_of(configured: ConfiguredPrinter) -> PrinterSettings:
-    return PrinterSettings(**{name: getattr(configured, name) for name in PrinterSettings.__struct_fields__})
 
 
 def job_of(deps: Deps, row: dict[str, Any], now: int) -> PrintJob:

@@ -6,24 +6,31 @@ times and the QR are drawn anew.
 
 from __future__ import annotations
 
+import io
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from printers import fonts as fontfiles
-from printers import layout, qr
+from printers import layout as layouts
+from printers import qr
 from printers.clean import clean
+from printers.layout import Block
+from printers.settings import PaperLayout
 from printers.ticket import TicketPaper
 from printers.wrap import wrap
 
 if TYPE_CHECKING:
     from PIL import Image
 
+EVERYTHING = PaperLayout()
 MARGIN = 8  # dots left white at either side: cheap printers lose the outermost
 _BLACK_FROM = 112  # a little under half grey: thin strokes stay whole on thermal paper
 _TO_DOTS = [0 if grey >= _BLACK_FROM else 255 for grey in range(256)]
 
 
-def render(paper: TicketPaper, width: int, dpi: int, fonts: str = "") -> Image.Image:
+def render(
+    paper: TicketPaper, width: int, dpi: int, layout: PaperLayout = EVERYTHING, fonts: str = ""
+) -> Image.Image:
     """Draw the ticket: a picture of mode ``1`` (0 = black), ``width`` dots wide, as tall as it needs.
 
     ``dpi``: dots per inch of the print head; ``fonts``: folder of the font files (empty: the system's).
@@ -33,33 +40,21 @@ def render(paper: TicketPaper, width: int, dpi: int, fonts: str = "") -> Image.I
 
     with fontfiles.LOCK:
         room = width - 2 * MARGIN
-        number = _number(clean(paper.number), layout.number_size(paper, dpi), room, fonts)
+        number = _number(clean(paper.number), layouts.number_size(paper, dpi), room, fonts)
         parts: list[tuple[int, Image.Image]] = []
-        for block in layout.blocks(paper, layout.sizes(paper, width, dpi, number[0])):
+        for block in layouts.blocks(paper, layouts.sizes(paper, width, dpi, number[0]), layout):
             if block.kind == "number":
                 parts.append((block.gap, number[1]))
             elif block.kind == "rule":
                 parts.append((block.gap, Image.new("L", (room, block.size), 255)))
+            elif block.kind == "logo":
+                parts.append((block.gap, _logo(layout.logo, room)))
             elif block.kind == "qr":
                 symbol, quiet = _qr(block.text, dpi, room)
                 parts.append((block.gap + quiet, symbol))
                 parts.append((quiet, Image.new("L", (1, 1), 0)))
             else:
-                parts.append(
-                    (
-                        block.gap,
-                        _text(
-                            block.kind,
-                            block.text,
-                            block.size,
-                            block.bold,
-                            block.balance,
-                            paper.lang,
-                            room,
-                            fonts,
-                        ),
-                    )
-                )
+                parts.append((block.gap, _text(block, paper.lang, room, fonts)))
         height = sum(gap + picture.height for gap, picture in parts)
         page = Image.new("L", (width, height), 0)
         top = 0
@@ -88,20 +83,30 @@ def _number(number: str, size: int, room: int, fonts: str) -> tuple[int, Image.I
 
 
 @lru_cache(maxsize=96)
-def _text(
-    kind: str, text: str, size: int, bold: bool, balance: bool, lang: str, room: int, fonts: str
-) -> Image.Image:
+def _text(block: Block, lang: str, room: int, fonts: str) -> Image.Image:
     """A block of text as a grey picture, lines centred under one another; a mark is white on black."""
     from PIL import Image, ImageChops
 
-    face = _face(size, lang, bold, fonts)
-    pad = size // 2 if kind == "mark" else 0
-    lines = [face.mask(line) for line in wrap(text, room - 2 * pad, face.length, balance=balance)]
+    face = _face(block.size, lang, block.bold, fonts)
+    pad = block.size // 2 if block.kind == "mark" else 0
+    lines = [face.mask(line) for line in wrap(block.text, room - 2 * pad, face.length, balance=True)]
     width = min(room, max(line.width for line in lines) + 2 * pad)
-    block = Image.new("L", (width, face.height * len(lines)), 0)
+    picture = Image.new("L", (width, face.height * len(lines)), 0)
     for at, line in enumerate(lines):
-        block.paste(line, ((width - line.width) // 2, at * face.height))
-    return ImageChops.invert(block) if kind == "mark" else block
+        picture.paste(line, ((width - line.width) // 2, at * face.height))
+    return ImageChops.invert(picture) if block.kind == "mark" else picture
+
+
+@lru_cache(maxsize=8)
+def _logo(png: bytes, room: int) -> Image.Image:
+    """The logo dot for dot as a grey picture (255 = full ink), what is transparent left white."""
+    from PIL import Image, ImageChops
+
+    logo = Image.open(io.BytesIO(png)).convert("RGBA")
+    paper = Image.new("RGBA", logo.size, "white")
+    paper.alpha_composite(logo)
+    grey = ImageChops.invert(paper.convert("L"))
+    return grey.crop((0, 0, min(room, grey.width), grey.height))
 
 
 def _qr(address: str, dpi: int, room: int) -> tuple[Image.Image, int]:

@@ -1,44 +1,39 @@
-"""The keys a city may write for one printer, and what they mean together."""
+"""What one printer needs to print: the keys a city wrote for it, its layout and its logo.
+
+It is the same on the server and on an agent's machine, which gets it as JSON (``msgspec.json``); so everything that
+decides how a ticket looks is inside, the logo's bytes too.
+"""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Literal
 
 import msgspec
 
 from queue_server.devices import Address, parse_address
+from queue_server.settings import FIELDS, Field, Settings
+from queue_server.settings.printer_models import paper_size
 
 Mode = Literal["", "raster", "text", "auto"]
 
-# Dots a line and dots an inch of printers common in Japan (80 mm paper unless the name says otherwise).
-MODELS: dict[str, tuple[int, int]] = {
-    "TM-T88V": (512, 180),
-    "TM-T88VI": (512, 180),
-    "TM-T88VII": (512, 180),
-    "TM-T20II": (576, 203),
-    "TM-T20III": (576, 203),
-    "TM-T70II": (576, 203),
-    "TM-T90II": (576, 203),
-    "TM-m30": (576, 203),
-    "TM-m30II": (576, 203),
-    "TM-m30III": (576, 203),
-    "TM-m55": (576, 203),
-    "RP-F10-80mm": (576, 203),
-    "RP-F10-58mm": (432, 203),
-    "mC-Print3": (576, 203),
-    "CT-S651": (640, 203),
-    "CT-S281": (384, 203),
-}
-_USUAL = (576, 203)
+
+class PaperLayout(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What stands on a ticket. The words of its notice are no part of it: they come with each ticket, worded."""
+
+    fields: tuple[Field, ...] = FIELDS
+    """From top to bottom."""
+    logo: bytes = b""
+    """A PNG; empty: none."""
 
 
 class PrinterSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """``[printers.<id>]`` of the configuration."""
+    """``[printers.<id>]`` of the configuration with its layout."""
 
     device: str
     """The address; see `queue_server.devices`."""
     model: str = ""
-    """A name of `MODELS`, for the width and the resolution."""
+    """For the width and the resolution; see `queue_server.settings.printer_models`."""
     width: int = 0
     """Dots a line; 0: the model's, else 576."""
     dpi: int = 0
@@ -55,36 +50,27 @@ class PrinterSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     """Tickets that may wait in the printer's own queue."""
     expires_s: int = 180
     """Seconds after which a ticket is not printed any more: its holder has noted the number and left."""
+    layout: PaperLayout = PaperLayout()
 
     def size(self) -> tuple[int, int]:
         """Width in dots and resolution in dots per inch."""
-        width, dpi = MODELS.get(self.model, _USUAL)
-        return self.width or width, self.dpi or dpi
+        return paper_size(self.model, self.width, self.dpi)
 
-    def check(self, key: str = "printers.?") -> tuple[Address | None, list[str]]:
-        """The address, and every mistake as a sentence that names the key and the remedy."""
-        wrong: list[str] = []
-        address = None
-        try:
-            address = parse_address(self.device, f"{key}.device")
-        except ValueError as error:
-            wrong.append(str(error))
-        if self.model and self.model not in MODELS:
-            wrong.append(
-                f"{key}.model: unknown model {self.model!r}; write one of {', '.join(MODELS)}, or width "
-                f"and dpi instead"
-            )
-        width, dpi = self.size()
-        if not 256 <= width <= 1024:
-            wrong.append(
-                f"{key}.width: {width} dots; write what the printer's manual says (384 to 640 is usual)"
-            )
-        if not 100 <= dpi <= 255:
-            wrong.append(f"{key}.dpi: {dpi}; write 180 or 203")
-        if self.queue < 1:
-            wrong.append(f"{key}.queue: {self.queue}; write 1 or more")
-        if self.expires_s < 1:
-            wrong.append(
-                f"{key}.expires_s: {self.expires_s}; write the seconds a ticket stays worth printing"
-            )
-        return address, wrong
+    def address(self, name: str) -> Address:
+        """Where the printer ``name`` is. Raises AddressError, which names the key and the remedy."""
+        return parse_address(self.device, f"printers.{name}.device")
+
+
+def printer_settings(settings: Settings, name: str) -> PrinterSettings:
+    """The settings of one printer of a checked configuration.
+
+    Reads the logo from the city's folder: raises OSError when it is gone since it was checked.
+    """
+    configured = settings.printers[name]
+    keys = {key: getattr(configured, key) for key in PrinterSettings.__struct_fields__ if key != "layout"}
+    layout = PaperLayout()
+    if configured.layout is not None:
+        written = settings.layouts[configured.layout]
+        logo = Path(settings.folder, written.logo).read_bytes() if written.logo else b""
+        layout = PaperLayout(fields=written.fields, logo=logo)
+    return PrinterSettings(**keys, layout=layout)

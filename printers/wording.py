@@ -27,8 +27,11 @@ class Wording:
         self._texts = texts
         self._zone = zone
 
-    def issued(self, event: TicketIssued, rules: Rules) -> TicketPaper:
-        """The paper of a new number. Its QR is filled in when it is printed: a token is stored nowhere."""
+    def issued(self, event: TicketIssued, rules: Rules, printer: str) -> TicketPaper:
+        """The paper of a new number. Its QR is filled in when it is printed: a token is stored nowhere.
+
+        ``printer``: whose layout's notice it carries.
+        """
         lang = event.lang or "ja"
         return self._paper(
             lang,
@@ -40,9 +43,10 @@ class Wording:
                 lang, "ticket.ahead" if event.ahead else "ticket.ahead-none", ahead=event.ahead
             ),
             wait=self._wait(lang, event.estimate),
+            notice=self._notice(lang, printer),
         )
 
-    def reprinted(self, event: TicketReprinted, ticket: Ticket, rules: Rules) -> TicketPaper:
+    def reprinted(self, event: TicketReprinted, ticket: Ticket, rules: Rules, printer: str) -> TicketPaper:
         """The paper again, marked as a reissue; people ahead are left out, for they have changed."""
         lang = ticket.lang or "ja"
         return self._paper(
@@ -52,6 +56,7 @@ class Wording:
             services=event.services,
             issued_at=event.issued_at,
             reissue=self._texts.get(lang, "ticket.reissue"),
+            notice=self._notice(lang, printer),
             large=event.large,
         )
 
@@ -65,6 +70,7 @@ class Wording:
         issued_at: int,
         ahead: str = "",
         wait: str = "",
+        notice: str = "",
         reissue: str = "",
         large: bool = False,
     ) -> TicketPaper:
@@ -80,6 +86,7 @@ class Wording:
             ahead=ahead,
             wait=wait,
             absent_note=self._absent(lang, rules),
+            notice=notice,
             reissue=reissue,
             lang="ja" if lang == "ja-easy" else lang,
             large=large,
@@ -90,6 +97,10 @@ class Wording:
                 qr=say(lang, "ticket.qr"),
             ),
         )
+
+    def _notice(self, lang: str, printer: str) -> str:
+        layout = self._settings.layouts.get(self._settings.printers[printer].layout or "")
+        return "" if layout is None else in_language(layout.notice, lang)
 
     def _absent(self, lang: str, rules: Rules) -> str:
         """What the city says to whoever misses the call, and the rule that holds for all."""

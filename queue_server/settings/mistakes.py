@@ -80,6 +80,16 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "unknown_placeholder": ("there is no {name}", "use one of: {known}"),
     "no_release": ("a long press needs the bytes of letting go", "write released, or remove long"),
     "field_missing": ("a ticket without {name} is none", "add it to fields"),
+    "unknown_model": (
+        "there is no model {name!r}{hint}",
+        "write one of {known}; for another printer leave it out and write width and dpi from its manual",
+    ),
+    "bad_logo": ("{name} cannot be printed: {reason}", "put a PNG into the city's folder and write its name"),
+    "logo_too_big": ("{name} has {size:,} bytes", "save it in black and white, with at most {most:,} bytes"),
+    "logo_too_wide": (
+        "{name} is {width} × {height} dots, and printer {printer!r} has room for {room} × {room}",
+        "make it smaller, or give that printer a layout of its own",
+    ),
     "own_fallback": ("a printer cannot be its own fallback", "name another printer, or remove the key"),
 }
 """Code → sentence, remedy (English). Another language is another table with the same codes and facts."""

@@ -20,7 +20,8 @@ _LINE = re.compile(r"\s*\(at line (\d+), column \d+\)$")
 class Source:
     """The merged tree, where each part of it came from, and what went wrong on the way."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
         self.tree: Tree = {}
         self.origins: dict[Key, str] = {}
         self.raw: dict[Key, str] = {}
@@ -46,7 +47,7 @@ class Source:
 
 def read(folder: Path, overrides: Sequence[str]) -> Source:
     """Read ``*.toml`` of the folder and of ``sites/<id>/``, then apply ``KEY=VALUE`` overrides."""
-    source = Source()
+    source = Source(folder)
     if not folder.is_dir():
         source.mistakes.append(Mistake(str(folder), "", "no_folder", {"folder": str(folder)}))
         return source

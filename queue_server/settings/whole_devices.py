@@ -8,12 +8,11 @@ from queue_server.devices import AddressError, parse_address
 
 from .mistakes import listed
 from .model import City
-from .model_devices import Buttons, Layout, Printer
+from .model_devices import Buttons, Printer
 from .reading import Key, Source
-from .referring import reference, unique
+from .referring import reference
+from .whole_printers import check_layout, check_printer
 
-NEEDED = ("reissue", "number")
-"""What no ticket may be without: its number, and the mark that tells a second paper from the first."""
 PLACEHOLDERS = ("{digits:N}", "{bcd:N}", "{xor}", "{sum}")
 _PLACEHOLDER = re.compile(r"\{[^}]*\}")
 _KNOWN = re.compile(r"\{(digits|bcd):[1-9]\}|\{xor\}|\{sum\}")
@@ -22,9 +21,10 @@ _KNOWN = re.compile(r"\{(digits|bcd):[1-9]\}|\{xor\}|\{sum\}")
 def check_devices(source: Source, city: City) -> None:
     """Note references to nothing, addresses that are none, and tables of bytes that cannot work."""
     for key, printer in city.printers.items():
-        _printer(source, city, ("printers", key), key, printer)
+        _placed(source, city, ("printers", key), printer)
+        check_printer(source, city, ("printers", key), key, printer)
     for key, layout in city.layouts.items():
-        _layout(source, ("layouts", key), layout)
+        check_layout(source, city, ("layouts", key), layout)
     for key, agent in city.agents.items():
         reference(source, ("agents", key, "site"), "site", agent.site, city.sites)
     for key, buttons in city.buttons.items():
@@ -44,26 +44,6 @@ def _placed(source: Source, city: City, at: Key, device: Printer | Buttons) -> N
         parse_address(device.device, "the address")
     except AddressError as error:
         source.note((*at, "device"), "bad_device", reason=str(error))
-
-
-def _printer(source: Source, city: City, at: Key, name: str, printer: Printer) -> None:
-    _placed(source, city, at, printer)
-    reference(source, (*at, "layout"), "layout", printer.layout, city.layouts)
-    reference(source, (*at, "fallback"), "printer", printer.fallback, city.printers)
-    other = city.printers.get(printer.fallback or "")
-    if printer.fallback == name:
-        source.note((*at, "fallback"), "own_fallback")
-    elif other is not None and other.agent != printer.agent:
-        source.note((*at, "fallback"), "other_machine", name=printer.fallback)
-
-
-def _layout(source: Source, at: Key, layout: Layout) -> None:
-    if source.mistaken((*at, "fields")):
-        return
-    for name in NEEDED:
-        if name not in layout.fields:
-            source.note((*at, "fields"), "field_missing", name=name)
-    unique(source, (*at, "fields"), [name for name in layout.fields if name != "rule"])
 
 
 def _buttons(source: Source, city: City, at: Key, buttons: Buttons) -> None:

@@ -1,11 +1,14 @@
 """Every kind of mistake is found, with its file, its key and its remedy, and all of them at once."""
 
+import struct
+import zlib
 from pathlib import Path
 
 import pytest
 
 from queue_server import settings
 from queue_server.settings.mistakes import SENTENCES
+from queue_server.settings.printer_models import model_names, model_size
 
 CITY = "city.toml"
 SITE = "sites/hall/site.toml"
@@ -193,6 +196,16 @@ IN_CITY = [
         "unknown_placeholder",
     ),
     ("[printers.p2]\nsite = 'hall'\ndevice = 'none:'\nmode = 'fax'", "printers.p2.mode", "bad_value"),
+    (
+        "[printers.p2]\nsite = 'hall'\ndevice = 'none:'\nmodel = 'TM-m30IV'",
+        "printers.p2.model",
+        "unknown_model",
+    ),
+    ("[printers.p2]\nsite = 'hall'\ndevice = 'none:'\nwidth = 80", "printers.p2.width", "bad_value"),
+    ("[printers.p2]\nsite = 'hall'\ndevice = 'none:'\ndpi = 600", "printers.p2.dpi", "bad_value"),
+    ("[layouts.l]\nlogo = 'logo.png'", "layouts.l.logo", "bad_logo"),
+    ("[layouts.l]\nlogo = 'more.toml'", "layouts.l.logo", "bad_logo"),
+    ("[layouts.l]\nlogo = 'sites'", "layouts.l.logo", "bad_logo"),
     ("time_zone = 'Asia/Aobahama'", "time_zone", "unknown_time_zone"),
     ("time_zone = '../etc'", "time_zone", "unknown_time_zone"),
     ("time_zone = 9", "time_zone", "wrong_type"),
@@ -277,6 +290,71 @@ def test_an_unreadable_file(write_city):
     folder = write_city({})
     (folder / "latin.toml").write_bytes(b"names.ja = '\xff\xfe'")
     assert found(folder) == {("latin.toml", "", "unreadable")}
+
+
+def png(width: int, height: int, *more: tuple[bytes, bytes]) -> bytes:
+    """A PNG as far as anybody looks who does not draw it."""
+    chunks = ((b"IHDR", struct.pack(">II5B", width, height, 1, 0, 0, 0, 0)), *more, (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+        for kind, body in chunks
+    )
+
+
+@pytest.mark.parametrize(
+    ("logo", "code"),
+    [
+        (png(344, 100), None),
+        (png(345, 100), "logo_too_wide"),
+        (png(100, 345), "logo_too_wide"),
+        (png(344, 100, (b"tEXt", bytes(100_000))), "logo_too_big"),
+        (png(0, 100), "bad_logo"),
+        (png(344, 100)[:-5], "bad_logo"),
+        (png(344, 100).replace(b"\x01\x58", b"\x01\x57"), "bad_logo"),
+        (b"GIF89a", "bad_logo"),
+        (b"", "bad_logo"),
+    ],
+)
+def test_a_logo_that_no_paper_can_hold(write_city, logo, code):
+    folder = write_city(
+        {
+            "more.toml": "[printers.p2]\nsite = 'hall'\ndevice = 'none:'\nmodel = 'TM-T88V-58mm'\nlayout = 'l'\n"
+            "[layouts.l]\nlogo = 'logo.png'"
+        }
+    )
+    (folder / "logo.png").write_bytes(logo)
+    assert found(folder) == ({("more.toml", "layouts.l.logo", code)} if code else set())
+
+
+@pytest.mark.parametrize(
+    ("name", "dots"),
+    [
+        ("TM-T88VI", (512, 180)),
+        ("TM-T88VI-58mm", (360, 180)),
+        ("Epson TM m30III", (576, 203)),
+        ("tm-m30iii 58", (420, 203)),
+        ("RP-F10-80mm", (576, 203)),
+        ("RP-F10-58mm", (432, 203)),
+        ("CT-S281", (384, 203)),
+        ("CT-S651", (640, 203)),
+        ("\uff34\uff2d\u2212\uff2d\uff15\uff15", (576, 203)),
+        ("TM-m55-58mm", None),
+        ("TM-T88", None),
+        ("58mm", None),
+        ("", None),
+    ],
+)
+def test_names_of_models(name, dots):
+    assert model_size(name) == dots
+
+
+def test_every_model_that_is_listed_is_known_and_a_near_miss_is_answered(write_city):
+    assert all(model_size(name) for name in model_names())
+    folder = write_city(
+        {"more.toml": "[printers.p2]\nsite = 'hall'\ndevice = 'none:'\nmodel = 'TM-T88 VIII'"}
+    )
+    (mistake,) = settings.check(folder)
+    assert "did you mean 'TM-T88VII'?" in mistake.what
 
 
 def test_a_section_in_two_files_is_merged_a_record_in_two_files_is_a_mistake(write_city):
