@@ -1,12 +1,14 @@
 """What every kind of device can do, and how it fails.
 
 Opening, writing and reading all end in finite time, and a failed write tells how many bytes had gone out, because
-that decides whether a ticket may be printed again.
+that decides whether a ticket may be printed again. Where only the kernel decides how long a call takes (opening or
+closing a port whose adapter is dying: up to half a minute), the caller's watchdog has to look on.
 """
 
 from __future__ import annotations
 
 import importlib
+import time
 from abc import ABC, abstractmethod
 
 from .addresses import Address
@@ -22,7 +24,13 @@ _CLASSES = {
 
 
 class DeviceError(Exception):
-    """A device did not do what was asked. ``reason`` is a code for the catalogues, ``detail`` is for the log."""
+    """A device did not do what was asked. ``reason`` is a code for the catalogues, ``detail`` is for the log.
+
+    ``unplugged`` (its port, file or USB device is not there), ``unreachable`` (nobody answers at its network address),
+    ``broken`` (the line was cut), ``timeout`` (no progress), ``not_ready`` (it holds its ready line down),
+    ``not_allowed`` (this user may not open it), ``busy`` (another program has it), ``ambiguous`` (several USB devices
+    fit the address), ``no_driver`` (libusb is missing).
+    """
 
     def __init__(self, reason: str, detail: str = "") -> None:
         super().__init__(f"{reason}: {detail}" if detail else reason)
@@ -61,15 +69,32 @@ class Device(ABC):
         """Hand over all bytes of the job ``name`` in order, or raise WriteFailed. Finite."""
 
     def ask(self, question: bytes, count: int, within_s: float) -> bytes:
-        """Send a question, return at most ``count`` bytes that come back ``within_s`` seconds (maybe none)."""
-        return b""
+        """Send a question and give back everything that came in, in order, what nobody had listened to yet first.
+
+        Ends when ``count`` bytes came after the question, at most ``within_s`` seconds later. A device that also talks
+        unasked may fill the count with that: whoever reads tells the answers apart, and finds the rest by `listen`.
+        Raises DeviceError when the device is gone.
+        """
+        if not self.two_way:
+            return b""
+        before = self.listen(0)
+        self._say(question, within_s)
+        until = time.monotonic() + within_s
+        answer = b""
+        while len(answer) < count and (left := until - time.monotonic()) > 0:
+            answer += self.listen(left)
+        return before + answer
 
     def listen(self, within_s: float) -> bytes:
         """What comes in unasked, as soon as something does and at most ``within_s`` seconds later (maybe nothing).
 
-        Raises DeviceError when the device is gone.
+        Raises DeviceError when the device is gone. Answers at once, with nothing, where the device is not `two_way`.
         """
         return b""
+
+    def _say(self, question: bytes, within_s: float) -> None:
+        """Send a short question past whatever holds tickets back, within ``within_s`` seconds. Raises DeviceError."""
+        self.write(question, "ask")
 
     @abstractmethod
     def close(self) -> None:

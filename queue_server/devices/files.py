@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-import select
 import stat
 import time
 from pathlib import Path
 
 from .addresses import Address
 from .device import Device, DeviceError, WriteFailed
+from .faults import reason_of
+from .waiting import read_some, writable
 
 _CHUNK = 4096
 
@@ -24,23 +25,28 @@ class FileDevice(Device):
     def __init__(self, address: Address) -> None:
         super().__init__(address)
         self._fd = -1
+        self._is_device = False
         self.two_way = False
 
     @property
     def is_open(self) -> bool:
-        """Whether the file is open."""
+        """Whether the file is open and still the one that bears the name."""
+        if self._fd >= 0 and self._vanished():
+            self.close()
         return self._fd >= 0
 
     def open(self) -> None:
         """Open the file, made if it is not there; a device file for reading too where that is allowed."""
-        if self._fd >= 0:
+        if self.is_open:
             return
+        self.two_way = False
         path = self.address.path
         flags = os.O_APPEND | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
         if not path.startswith("/dev/"):  # an unplugged printer must not become a file of that name
             flags |= os.O_CREAT
         try:
-            if os.path.exists(path) and stat.S_ISCHR(os.stat(path).st_mode):
+            self._is_device = os.path.exists(path) and stat.S_ISCHR(os.stat(path).st_mode)
+            if self._is_device:
                 try:
                     self._fd = os.open(path, flags | os.O_RDWR)
                     self.two_way = True
@@ -49,12 +55,12 @@ class FileDevice(Device):
                     pass
             self._fd = os.open(path, flags | os.O_WRONLY, 0o640)
         except OSError as error:
-            raise DeviceError("unreachable", str(error)) from None
+            raise DeviceError(reason_of(error), str(error)) from None
 
     def write(self, data: bytes, name: str) -> None:
         """See `Device.write`."""
         if self._fd < 0:
-            raise WriteFailed("unreachable", 0, "not open")
+            raise WriteFailed("unplugged", 0, "not open")
         written = 0
         until = time.monotonic() + self.address.timeout_s
         try:
@@ -66,30 +72,25 @@ class FileDevice(Device):
                     left = until - time.monotonic()
                     if left <= 0:
                         raise TimeoutError("no progress") from None
-                    select.select([], [self._fd], [], min(left, 0.05))
+                    writable(self._fd, left)
+                    time.sleep(
+                        min(left, 0.005)
+                    )  # usblp calls itself writable while the printer is out of paper
+            if self._is_device and not writable(self._fd, self.address.timeout_s):
+                raise TimeoutError("the last piece was not taken")  # usblp takes it before the printer does
         except OSError as error:
-            reason = "timeout" if isinstance(error, TimeoutError) else "broken"
-            raise WriteFailed(reason, written, f"{written} of {len(data)} bytes: {error}") from None
+            raise WriteFailed(reason_of(error), written, f"{written} of {len(data)} bytes: {error}") from None
 
-    def ask(self, question: bytes, count: int, within_s: float) -> bytes:
-        """See `Device.ask`; only of a device file."""
+    def listen(self, within_s: float) -> bytes:
+        """See `Device.listen`; only a device file has something to say."""
+        if self._fd < 0 or self._vanished():
+            raise DeviceError("unplugged", f"{self.address.path} is not there any more")
         if not self.two_way:
             return b""
-        self.write(question, "ask")
-        answer = b""
-        until = time.monotonic() + within_s
-        while len(answer) < count and (left := until - time.monotonic()) > 0:
-            ready, _, _ = select.select([self._fd], [], [], left)
-            try:
-                part = os.read(self._fd, count - len(answer)) if ready else b""
-            except BlockingIOError:
-                continue
-            except OSError as error:
-                raise DeviceError("broken", str(error)) from None
-            if not part:  # usblp answers "nothing" at once instead of waiting
-                time.sleep(min(max(left, 0), 0.01))
-            answer += part
-        return answer
+        try:
+            return read_some(self._fd, within_s)
+        except OSError as error:
+            raise DeviceError(reason_of(error), str(error)) from None
 
     def close(self) -> None:
         """See `Device.close`."""
@@ -99,6 +100,14 @@ class FileDevice(Device):
                 os.close(fd)
             except OSError:
                 pass
+
+    def _vanished(self) -> bool:
+        """Whether the name is gone or stands for another file: unplugged, or plugged in again."""
+        try:
+            named, ours = os.stat(self.address.path), os.fstat(self._fd)
+        except OSError:
+            return True
+        return (named.st_dev, named.st_ino) != (ours.st_dev, ours.st_ino)
 
 
 class DrawDevice(Device):
@@ -121,7 +130,7 @@ class DrawDevice(Device):
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise DeviceError("unreachable", str(error)) from None
+            raise DeviceError(reason_of(error), str(error)) from None
         self._open = True
 
     def write(self, data: bytes, name: str) -> None:
@@ -132,7 +141,7 @@ class DrawDevice(Device):
             half.write_bytes(data)
             half.replace(path)
         except OSError as error:
-            raise WriteFailed("broken", 0, str(error)) from None
+            raise WriteFailed(reason_of(error), 0, str(error)) from None
 
     def close(self) -> None:
         """Nothing is held."""

@@ -1,18 +1,19 @@
-"""A printer on a serial line (RS-232 or a USB adapter), by pyserial."""
+"""A device on a serial line (RS-232 or a USB adapter). pyserial sets the line up; reading and writing are done here."""
 
 from __future__ import annotations
 
+import errno
+import os
+import termios
+import threading
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from .addresses import Address
 from .device import Device, DeviceError, WriteFailed
-
-try:
-    from termios import error as _LineError  # noqa: N812 - pyserial lets it through, and it is no OSError
-except ImportError:  # not on Windows
-    _LineError = OSError  # type: ignore[assignment,misc]
+from .faults import reason_of
+from .waiting import gone, read_some, writable
 
 if TYPE_CHECKING:
     import serial
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 # bytes, the system's queue holds thousands, and what lies in a queue when the printer stops is not printed.
 _CHUNK = 64
 _LEFT = 32
+_NO_LINES = (errno.ENOTTY, errno.EINVAL, errno.ENOSYS)
 
 
 class SerialDevice(Device):
@@ -37,12 +39,14 @@ class SerialDevice(Device):
 
     @property
     def is_open(self) -> bool:
-        """Whether the port was opened and did not fail since."""
+        """Whether the port was opened and is still there."""
+        if self._port is not None and gone(self._port.fileno()):
+            self.close()
         return self._port is not None
 
     def open(self) -> None:
-        """Open the port, 8 bits, no parity, 1 stop bit."""
-        if self._port is not None:
+        """Open the port, 8 bits, no parity, 1 stop bit. What came in before is thrown away."""
+        if self.is_open:
             return
         import serial
 
@@ -51,56 +55,77 @@ class SerialDevice(Device):
             self._port = serial.Serial(
                 address.path,
                 baudrate=address.baud,
-                timeout=address.timeout_s,
-                write_timeout=address.timeout_s,
                 xonxoff=address.flow == "xonxoff",
                 rtscts=address.flow == "rtscts",
                 exclusive=True,
             )
-        except (OSError, ValueError) as error:  # SerialException is an OSError
-            raise DeviceError("unreachable", str(error)) from None
+        except (OSError, ValueError, termios.error) as error:  # SerialException is an OSError
+            raise DeviceError(reason_of(error), str(error)) from None
+        self._has_lines = True
 
     def write(self, data: bytes, name: str) -> None:
         """Send all at the pace of the wire, and wait until the last piece has left the system's queue."""
         port = self._port
         if port is None:
-            raise WriteFailed("unreachable", 0, "not open")
+            raise WriteFailed("unplugged", 0, "not open")
         begun = 0  # counted before a piece is written: one that timed out may have gone in part
         try:
             for at in range(0, len(data), _CHUNK):
                 self._wait(lambda: self._ready(port), "not_ready")
-                self._wait(lambda: self._waiting(port) <= _LEFT, "timeout")
+                self._wait(lambda: port.out_waiting <= _LEFT, "timeout")
                 piece = data[at : at + _CHUNK]
                 begun = at + len(piece)
-                port.write(piece)
-            self._wait(lambda: self._waiting(port) == 0, "timeout")
-        except (OSError, DeviceError, _LineError) as error:
-            reason = error.reason if isinstance(error, DeviceError) else self._reason(error)
+                self._put(port, piece, self.address.timeout_s)
+            self._wait(lambda: port.out_waiting == 0, "timeout")
+        except (OSError, DeviceError) as error:
+            reason = error.reason if isinstance(error, DeviceError) else reason_of(error)
             raise WriteFailed(reason, begun, f"{begun} of {len(data)} bytes: {error}") from None
 
-    def ask(self, question: bytes, count: int, within_s: float) -> bytes:
-        """See `Device.ask`."""
-        port = self._port
-        if port is None:
-            raise DeviceError("unreachable", "not open")
+    def listen(self, within_s: float) -> bytes:
+        """See `Device.listen`."""
+        if self._port is None:
+            raise DeviceError("unplugged", "not open")
         try:
-            port.reset_input_buffer()
-            port.write(question)
-            port.timeout = within_s
-            return bytes(port.read(count))
-        except (OSError, _LineError) as error:
-            raise DeviceError(self._reason(error), str(error)) from None
+            return read_some(self._port.fileno(), within_s)
+        except OSError as error:
+            raise DeviceError(reason_of(error), str(error)) from None
 
     def close(self) -> None:
         """Let go of the port; what is still queued is dropped, else closing could wait for half a minute."""
         port, self._port = self._port, None
         if port is None:
             return
-        for step in (port.reset_output_buffer, port.close):
+        try:
+            termios.tcflush(port.fileno(), termios.TCIOFLUSH)
+            stuck = port.out_waiting > 0
+        except (OSError, termios.error):
+            stuck = False
+        if (
+            stuck
+        ):  # in the adapter's own buffer, out of reach: the kernel waits for it, so let another thread wait
+            threading.Thread(target=_close, args=(port,), name="serial-close", daemon=True).start()
+        else:
+            _close(port)
+
+    def _say(self, question: bytes, within_s: float) -> None:
+        """See `Device._say`: a printer that holds its ready line down still answers questions."""
+        if self._port is None:
+            raise DeviceError("unplugged", "not open")
+        try:
+            self._put(self._port, question, within_s)
+        except OSError as error:
+            raise DeviceError(reason_of(error), str(error)) from None
+
+    @staticmethod
+    def _put(port: serial.Serial, piece: bytes, within_s: float) -> None:
+        """Give the system a piece. Raises OSError; TimeoutError when it took nothing for so many seconds."""
+        while piece:
+            if not writable(port.fileno(), within_s):
+                raise TimeoutError(f"nothing taken in {within_s:g} s")
             try:
-                step()
-            except (OSError, _LineError):
-                pass
+                piece = piece[os.write(port.fileno(), piece) :]
+            except BlockingIOError:
+                time.sleep(0.002)
 
     def _wait(self, done: Callable[[], bool], reason: str) -> None:
         until = time.monotonic() + self.address.timeout_s
@@ -115,14 +140,17 @@ class SerialDevice(Device):
             return True
         try:
             return bool(port.dsr)
-        except OSError:  # a pseudo-terminal or an adapter without the line: there is nothing to wait for
-            self._has_lines = False
+        except OSError as error:
+            if error.errno not in _NO_LINES:
+                raise
+            self._has_lines = (
+                False  # a pseudo-terminal or an adapter without the line: there is nothing to wait for
+            )
             return True
 
-    @staticmethod
-    def _waiting(port: serial.Serial) -> int:
-        return int(port.out_waiting)
 
-    @staticmethod
-    def _reason(error: Exception) -> str:
-        return "timeout" if type(error).__name__ == "SerialTimeoutException" else "broken"
+def _close(port: serial.Serial) -> None:
+    try:
+        port.close()
+    except OSError:
+        pass

@@ -10,6 +10,7 @@ import time
 
 from .addresses import Address
 from .device import Device, DeviceError, WriteFailed
+from .waiting import readable
 
 _CHUNK = 4096
 # Small, so that a printer that stopped reading is noticed: what lies in our own buffer was not printed.
@@ -17,6 +18,9 @@ _SEND_BUFFER = 16 * 1024
 _SLOWEST = (
     6  # a whole ticket may take this many time-outs: a slow printer makes progress, a dead one does not
 )
+# A printer that was switched off says no good-bye: seconds of silence, then questions to its system, then it is gone.
+_KEEP_ALIVE = {"TCP_KEEPIDLE": 15, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3}
+_UNHEARD = 4096  # more than any printer has to say; one that babbles must not fill the memory
 
 
 class TcpDevice(Device):
@@ -25,11 +29,12 @@ class TcpDevice(Device):
     def __init__(self, address: Address) -> None:
         super().__init__(address)
         self._socket: socket.socket | None = None
+        self._heard = b""  # came in before anybody listened
 
     @property
     def is_open(self) -> bool:
         """Whether a connection stands, as far as can be seen without sending."""
-        if self._socket is not None and self._hung_up(self._socket):
+        if self._socket is not None and not self._take(self._socket):
             self.close()  # the printer ends idle connections; sending into one would lose a ticket
         return self._socket is not None
 
@@ -45,7 +50,10 @@ class TcpDevice(Device):
         made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         made.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
         made.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-        self._socket = made
+        for option, value in _KEEP_ALIVE.items():
+            if hasattr(socket, option):
+                made.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
+        self._socket, self._heard = made, b""
 
     def write(self, data: bytes, name: str) -> None:
         """Send all, then wait until the other side has acknowledged the last byte."""
@@ -72,27 +80,32 @@ class TcpDevice(Device):
         if not self.address.keep:
             self.close()
 
-    def ask(self, question: bytes, count: int, within_s: float) -> bytes:
-        """See `Device.ask`."""
-        line = self._socket if self.is_open else None
-        if line is None:
-            raise DeviceError("unreachable", "not open")
-        until = time.monotonic() + within_s
-        answer = b""
+    def listen(self, within_s: float) -> bytes:
+        """See `Device.listen`."""
+        line = self._socket
+        stands = line is not None
+        if line is not None:
+            if not self._heard:
+                readable(line.fileno(), within_s)
+            stands = self._take(line)
+            if not stands:
+                self.close()
+        heard, self._heard = self._heard, b""
+        if not heard and not stands:
+            raise DeviceError("broken", "not open" if line is None else "closed by the printer")
+        return heard
+
+    def _say(self, question: bytes, within_s: float) -> None:
+        """See `Device._say`."""
+        if self._socket is None:
+            raise DeviceError("broken", "not open")
         try:
-            line.settimeout(within_s)
-            line.sendall(question)
-            while len(answer) < count and (left := until - time.monotonic()) > 0:
-                line.settimeout(left)
-                part = line.recv(count - len(answer))
-                if not part:
-                    raise DeviceError("broken", "closed by the printer")
-                answer += part
-        except TimeoutError:
-            pass
+            self._socket.settimeout(max(within_s, 0.01))
+            self._socket.sendall(question)
         except OSError as error:
-            raise DeviceError("broken", str(error)) from None
-        return answer
+            raise DeviceError(
+                "timeout" if isinstance(error, TimeoutError) else "broken", str(error)
+            ) from None
 
     def close(self) -> None:
         """See `Device.close`."""
@@ -105,17 +118,18 @@ class TcpDevice(Device):
             pass
         line.close()
 
-    @staticmethod
-    def _hung_up(line: socket.socket) -> bool:
-        """Whether the printer closed the line. What it said unasked is dropped: it would be taken for an answer."""
+    def _take(self, line: socket.socket) -> bool:
+        """Keep what the printer said unasked, for `listen`; False when it closed the line."""
         try:
             line.setblocking(False)
-            while line.recv(256):
-                pass
+            for _ in range(_UNHEARD // 256):
+                if not (part := line.recv(256)):
+                    return False
+                self._heard = (self._heard + part)[-_UNHEARD:]
         except BlockingIOError:
-            return False
-        except OSError:
             pass
+        except OSError:
+            return False
         return True
 
     @staticmethod

@@ -1,6 +1,10 @@
 """Printers on a serial line: the pace of the wire, the ready line, faults."""
 
+import os
+import resource
+import threading
 import time
+import tty
 
 import pytest
 from fakes import PtyPrinter
@@ -54,12 +58,25 @@ def test_a_hung_serial_printer_is_given_up(pty):
 
 
 class FakePort:
-    """A serial port whose printer takes what it is told to: modem lines and queue, which a pty lacks."""
+    """A pseudo-terminal with what it lacks: a ready line, a queue that stays full, a closing that takes its time."""
 
-    def __init__(self, *, ready=10**9, drained=10**9):
-        self.ready, self.drained = ready, drained
-        self.got = b""
-        self.calls = []
+    def __init__(self, *, ready=10**9, drained=10**9, stuck=0):
+        self.ready, self.drained, self.stuck = ready, drained, stuck
+        self.master, self._slave = os.openpty()
+        tty.setraw(self._slave)
+        os.set_blocking(self.master, False)
+        os.set_blocking(self._slave, False)
+        self._got = b""
+        self.may_close, self.closed = threading.Event(), threading.Event()
+
+    @property
+    def got(self):
+        try:
+            while part := os.read(self.master, 4096):
+                self._got += part
+        except OSError:
+            pass
+        return self._got
 
     @property
     def dsr(self):
@@ -67,16 +84,16 @@ class FakePort:
 
     @property
     def out_waiting(self):
-        return max(0, len(self.got) - self.drained)
+        return self.stuck or max(0, len(self.got) - self.drained)
 
-    def write(self, data):
-        self.got += data
-
-    def reset_output_buffer(self):
-        self.calls.append("reset")
+    def fileno(self):
+        return self._slave
 
     def close(self):
-        self.calls.append("close")
+        if self.stuck:
+            self.may_close.wait(5)
+        os.close(self._slave)
+        self.closed.set()
 
 
 @pytest.fixture
@@ -111,23 +128,107 @@ def test_what_waits_in_the_systems_queue_is_not_printed(on_port):
         made.write(b"x" * 5000, "job")
     assert 200 < error.value.written == len(port.got) < 350
     made.close()
-    assert port.calls == ["reset", "close"], "closing with bytes in the queue can wait for half a minute"
     short = FakePort(drained=20)
     with pytest.raises(WriteFailed, match="timeout"):
         on_port(short).write(b"x" * 30, "job")
 
 
+def test_what_is_queued_is_dropped_at_closing():
+    """Else closing would wait up to half a minute for the printer, or print half a ticket after all."""
+    master, slave = os.openpty()
+    tty.setraw(slave)
+    os.set_blocking(master, False)
+    made = device(f"serial://{os.ttyname(slave)}?flow=none")
+    os.write(made._port.fileno(), b"left over")
+    made.close()
+    with pytest.raises(BlockingIOError):
+        os.read(master, 100)
+    os.close(master)
+    os.close(slave)
+
+
+def test_an_adapter_that_holds_its_bytes_does_not_hold_us_up(on_port):
+    port = FakePort(stuck=40)
+    made = on_port(port)
+    made.close()
+    assert not made.is_open
+    assert not port.closed.is_set(), "the system is still waiting, we are not"
+    port.may_close.set()
+    assert port.closed.wait(5)
+
+
 def test_no_such_port():
-    with pytest.raises(DeviceError, match="unreachable"):
+    with pytest.raises(DeviceError, match="unplugged"):
         device("serial:///dev/matanai-no-such-port")
+
+
+def test_a_port_that_another_program_has(pty):
+    fake = pty()
+    first = device(f"serial://{fake.path}")
+    with pytest.raises(DeviceError, match="busy"):
+        device(f"serial://{fake.path}")
+    first.close()
+    device(f"serial://{fake.path}").close()
+
+
+def test_what_is_no_terminal(tmp_path):
+    path = tmp_path / "file"
+    path.touch()
+    with pytest.raises(DeviceError, match="broken"):
+        device(f"serial://{path}")
+
+
+def test_what_comes_in_is_heard_at_once(pty):
+    fake = pty()
+    made = device(f"serial://{fake.path}")
+    assert made.listen(0.01) == b""
+    threading.Timer(0.05, os.write, (fake._master, b"\x10\x00\x00\x00")).start()
+    assert made.listen(30) == b"\x10\x00\x00\x00"
+    made.close()
+
+
+def test_what_lies_in_the_line_at_opening_is_old(pty):
+    fake = pty()
+    first = device(f"serial://{fake.path}")
+    os.write(fake._master, b"old")
+    first.close()
+    os.write(fake._master, b"older")
+    made = device(f"serial://{fake.path}")
+    assert made.listen(0.05) == b""
+    made.close()
 
 
 def test_an_unplugged_port(pty, printers):
     fake = pty()
     made = device(f"serial://{fake.path}?timeout=0.3")
     made.write(b"A", "job")
-    printers.remove(fake)
-    fake.end()
-    with pytest.raises(DeviceError):
+    os.write(fake._master, b"last words")
+    threading.Timer(0.1, lambda: (printers.remove(fake), fake.end())).start()
+    assert made.listen(30) == b"last words"
+    with pytest.raises(DeviceError, match="unplugged"):
+        made.listen(30)
+    with pytest.raises(DeviceError, match="unplugged"):
+        made.ask(b"\x10\x04\x01", 1, 0.2)
+    with pytest.raises(WriteFailed, match="unplugged"):
         made.write(b"B" * 10_000, "job")
-    made.close()
+    assert not made.is_open
+    with pytest.raises(DeviceError, match="unplugged"):
+        made.open()
+
+
+def test_descriptors_beyond_a_thousand(pty):
+    """A server with many open pages: select() would refuse the port that is opened then."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(4096, hard), hard))
+    fake, held = pty(), []
+    try:
+        while not held or held[-1] < 1100:
+            held.append(os.open("/dev/null", os.O_RDONLY))
+        made = device(f"serial://{fake.path}")
+        made.write(b"A012\n", "job")
+        assert made.ask(b"\x10\x04\x01", 1, 5) == b"\x12"
+        made.close()
+    finally:
+        for fd in held:
+            os.close(fd)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
