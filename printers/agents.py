@@ -1,87 +1,140 @@
-"""Jobs for devices behind an agent: a program beside the printer that fetches what it is to print.
+"""Jobs of printers on an agent's machine: the agent is offered them, asks leave, and tells what became of them.
 
-A job is marked as begun, durably, before it goes out on the stream: a line that breaks then leaves it unknown,
-never printed twice. The agent reports what became of it.
+Nothing is marked as begun when it is offered. The agent asks leave just before the first byte goes out, and only an
+answer that reached it lets it print: a line that breaks leaves the job owed here, and never printed twice. What the
+agent does not know any more (its machine lost power) is ``unknown`` as after a crash of the server's own printers.
 """
 
 from __future__ import annotations
 
 import asyncio
-import time
+import logging
+from collections import deque
+from collections.abc import Mapping
 from typing import Any
 
-import msgspec
 from aiohttp import web
 
 from printers.printing import CHANNEL, job_of
+from printers.settings import PrinterSettings, printer_settings
 from queue_server import contract
-from queue_server.web import Call, ProblemError
+from queue_server.log import LogError
+from queue_server.web import Call, Deps, ProblemError
+from queue_server.web.agents import frame
 
-LOOK_SECONDS = 0.5
-QUIET_LOOKS = 10
-"""Looks without a job after which a comment keeps the line alive."""
+logger = logging.getLogger(__name__)
 
-
-def _device(call: Call[Any]) -> str:
-    """The device of the route. Raises 404 for one that is no agent's printer of the site."""
-    name = call.params["device"]
-    printer = call.deps.settings.printers.get(name)
-    if printer is None or printer.site != call.state.site or printer.agent is None:
-        raise ProblemError("unknown_device", 404, device=name)
-    return name
+LOOK_S = 0.25
+OFFERED_AT_ONCE = 50
+REMEMBERED = 1_000
 
 
-async def jobs(call: Call[Any]) -> web.StreamResponse:
-    """``GET …/devices/{device}/jobs``: ``event: job`` with the id, the paper, and how long it is worth printing."""
-    device = _device(call)
-    response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
-    await response.prepare(call.request)
-    await response.write(b": jobs\n\n")
-    quiet = 0
-    while True:
-        now = time.time_ns() // 1_000_000
-        rows = await call.deps.log.read("deliveries_due", channel=CHANNEL, address=device, now=now, limit=20)
-        for row in rows:
-            job = job_of(call.deps, row, now)
-            if job.expires_ms <= now:
-                await _mark(call, job.id, "expired", "too_old")
-            elif await _mark(call, job.id, "sending", None):
-                data = {
-                    "id": job.id,
-                    "kind": job.kind,
-                    "seconds": (job.expires_ms - now) // 1000,
-                    "paper": job.paper,
-                }
-                await response.write(
-                    b"event: job\nid: %s\ndata: %s\n\n" % (job.id.encode(), msgspec.json.encode(data))
-                )
-        quiet = 0 if rows else quiet + 1
-        if quiet >= QUIET_LOOKS:
-            quiet = 0
-            await response.write(b": waiting\n\n")
-        await asyncio.sleep(LOOK_SECONDS)
+class AgentJobs:
+    """What the server knows of agents' printing, beside the table of deliveries."""
 
+    def __init__(self, deps: Deps) -> None:
+        self._deps = deps
+        self._printers = [
+            name
+            for name, printer in deps.settings.printers.items()
+            if printer.agent is not None and not printer.device.startswith("none:")
+        ]
+        self._withdrawn: deque[str] = deque(maxlen=REMEMBERED)
+        """Leaves that were given back, maybe before they were asked for: a dead line may still deliver the question."""
+        deps.agents.setups["printers"] = self.setup
+        self.handlers = {"jobs": self.jobs, "job": self.outcome}
 
-async def outcome(call: Call[contract.JobOutcomeBody]) -> contract.JobAnswer:
-    """``POST …/jobs/{job}``: what became of it."""
-    device = _device(call)
-    rows = await call.deps.log.read("delivery", id=call.params["job"])
-    if not rows or rows[0]["address"] != device or rows[0]["site"] != call.state.site:
-        raise ProblemError("unknown_job", 404)
-    taken = await _mark(call, call.params["job"], call.body.state, call.body.reason)
-    return contract.JobAnswer(taken=taken)
+    def setup(self, agent: str) -> Mapping[str, PrinterSettings]:
+        """The settings of the printers that an agent drives."""
+        found = {}
+        for name in self._printers:
+            if self._deps.settings.printers[name].agent == agent:
+                try:
+                    found[name] = printer_settings(self._deps.settings, name)
+                except OSError as error:
+                    logger.error("printer %s is kept from its agent: %s", name, error)
+        return found
 
+    async def jobs(self, call: Call[Any]) -> web.StreamResponse:
+        """``GET …/devices/{device}/jobs``: ``event: job`` for each that waits: id, paper, seconds it is worth.
 
-async def _mark(call: Call[Any], job: str, state: str, reason: str | None) -> bool:
-    values = {
-        "id": job,
-        "state": state,
-        "reason": reason,
-        "next_at": 0,
-        "tried": int(state == "sending"),
-        "now": time.time_ns() // 1_000_000,
-    }
-    return await call.deps.log.run(lambda tx: tx.execute("mark_delivery", **values)) > 0
+        ``holding``: what the agent has in hand; anything else that was begun has gone down with an earlier agent.
+        """
+        printer = call.deps.agents.device(call, "printer")
+        await self._settle_left(printer, set((call.query["holding"] or "").split(",")))
+        offered: set[str] = set()
 
+        async def more() -> bytes:
+            now = self._deps.clock.real()
+            rows = await self._deps.log.read(
+                "deliveries_due", channel=CHANNEL, address=printer, now=now, limit=OFFERED_AT_ONCE
+            )
+            frames = []
+            for row in rows:
+                if row["id"] not in offered:
+                    offered.add(row["id"])
+                    job = job_of(self._deps, row, now)
+                    data = {
+                        "id": job.id,
+                        "kind": job.kind,
+                        "number": job.number,
+                        "seconds": (job.expires_ms - now) / 1000,
+                        "paper": job.paper,
+                    }
+                    frames.append(frame("job", data))
+            return b"".join(frames)
 
-HANDLERS = {"jobs": jobs, "job": outcome}
+        return await call.deps.agents.serve(call.request, "printer", printer, more, LOOK_S)
+
+    async def outcome(self, call: Call[contract.JobOutcomeBody]) -> contract.JobAnswer:
+        """``POST …/jobs/{job}``: the agent asks leave, gives it back, or tells what became of the job."""
+        printer = call.deps.agents.device(call, "printer")
+        job, body = call.params["job"], call.body
+        rows = await self._deps.log.read("delivery", id=job)
+        if not rows or rows[0]["address"] != printer or rows[0]["site"] != call.site:
+            raise ProblemError("unknown_job", 404)
+        if body.state == "sending":
+            return contract.JobAnswer(taken=await self._leave(job, body.leave))
+        if body.state == "queued":
+            self._withdrawn.append(body.leave)
+            return contract.JobAnswer(taken=await self._run("return_delivery", id=job, leave=body.leave))
+        return contract.JobAnswer(taken=await self._mark(job, body.state, body.reason))
+
+    async def _leave(self, job: str, leave: str) -> bool:
+        """Whether the first byte may go out: durable when it is yes."""
+        if leave in self._withdrawn:
+            return False
+        if await self._run("grant_delivery", id=job, leave=leave, hall=self._deps.clock.now()):
+            return True
+        row = (await self._deps.log.read("delivery", id=job))[0]
+        return bool(leave) and row["state"] == "sending" and row["reason"] == leave
+
+    async def _settle_left(self, printer: str, holding: set[str]) -> None:
+        for row in await self._deps.log.read("deliveries_open", channel=CHANNEL):
+            if row["state"] == "sending" and row["address"] == printer and row["id"] not in holding:
+                await self._mark(row["id"], "unknown", "interrupted")
+
+    async def run(self) -> None:
+        """Expire what no agent fetched in time, until cancelled."""
+        while self._printers:
+            await asyncio.sleep(1.0)
+            try:
+                await self.expire()
+            except LogError as error:
+                logger.warning("papers of agents cannot be looked through: %s", error)
+
+    async def expire(self) -> None:
+        """Give up what has not begun and is too old to be of use."""
+        now = self._deps.clock.now()
+        for row in await self._deps.log.read("deliveries_open", channel=CHANNEL):
+            if row["state"] == "pending" and row["expires_at"] <= now and row["address"] in self._printers:
+                await self._mark(row["id"], "expired", "too_old")
+
+    async def _mark(self, job: str, state: str, reason: str) -> bool:
+        return await self._run(
+            "mark_delivery", id=job, state=state, reason=reason or None, next_at=0, tried=0
+        )
+
+    async def _run(self, statement: str, **values: Any) -> bool:
+        values["now"] = self._deps.clock.real()
+        return await self._deps.log.run(lambda tx: tx.execute(statement, **values)) > 0

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +21,7 @@ from aiohttp import web
 
 import displays
 import printers
-from printers import agents
+from printers.agents import AgentJobs
 from printers.printing import Printing
 from queue_server import contract, hall
 from queue_server import settings as configuration
@@ -41,7 +41,8 @@ from queue_server.hall.timekeeper import Timekeeper
 from queue_server.hall.times import rfc3339
 from queue_server.log import Damaged, Log, LogError, PrivateRow
 from queue_server.settings import Settings
-from queue_server.web import Deps, account, endpoints, errors, people, tokens, unasked
+from queue_server.web import Deps, Handler, account, agent_calls, endpoints, errors, people, tokens, unasked
+from queue_server.web.agents import Agents
 from queue_server.web.keys import Keys, KeyUnusable, installation_secret
 from queue_server.web.languages import Languages
 from queue_server.web.limits import Limits
@@ -94,7 +95,7 @@ async def create_app(options: Options, tell: Callable[[str], None] = print) -> w
         if options.metrics is not None:
             runner = await serve_metrics(deps, *options.metrics)
             stack.push_async_callback(runner.cleanup)
-        app = _application(deps)
+        app = _application(deps, _agents(deps, stack))
         app.on_cleanup.append(_closing(stack.pop_all()))
     return app
 
@@ -218,6 +219,15 @@ async def _paper(deps: Deps, stack: AsyncExitStack) -> None:
     deps.checks["printers"] = printing.statuses
 
 
+def _agents(deps: Deps, stack: AsyncExitStack) -> Mapping[str, Handler]:
+    """The devices on other machines; what answers the agents there, by route."""
+    deps.agents = Agents(deps.settings, deps.devices)
+    jobs = AgentJobs(deps)
+    _keep_running(deps, stack, "agents", deps.agents.run())
+    _keep_running(deps, stack, "agents' papers", jobs.run())
+    return jobs.handlers
+
+
 def _publish(deps: Deps) -> Callable[[str, Sequence[Event], SiteState], None]:
     def happened(site: str, events: Sequence[Event], state: SiteState) -> None:
         for event in events:
@@ -284,11 +294,11 @@ def _warn(deps: Deps, part: str, error: BaseException | None) -> None:
 # --- the application -------------------------------------------------------------------------------
 
 
-def _application(deps: Deps) -> web.Application:
+def _application(deps: Deps, of_agents: Mapping[str, Handler]) -> web.Application:
     app = web.Application(middlewares=[errors.answer_errors(deps)], client_max_size=BODY_LIMIT)
     app[DEPS] = deps
     routes = {route.name: route for route in contract.ROUTES}
-    handlers = {**account.HANDLERS, **HANDLERS, **agents.HANDLERS}
+    handlers = {**account.HANDLERS, **HANDLERS, **agent_calls.HANDLERS, **of_agents}
     app[ENDPOINTS] = found = endpoints.endpoints(deps, routes, handlers)
     app.add_routes(endpoints.definitions(found))
     app.add_routes(deps.pages.static.routes())
@@ -298,6 +308,7 @@ def _application(deps: Deps) -> web.Application:
 
     async def end_streams(app: web.Application) -> None:
         deps.hub.close()
+        deps.agents.close()
 
     app.on_shutdown.append(end_streams)
     return app

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
-from .common import Id, In, Names, Out, Text
+from .common import Id, In, Names, Out
 
 DeviceState = Literal[
     "ready", "paper_near_end", "paper_out", "cover_open", "offline", "error", "unplugged", "unknown"
@@ -85,10 +85,17 @@ class AgentSetup(Out, frozen=True, kw_only=True):
 
 
 class JobOutcomeBody(In, frozen=True, kw_only=True):
-    """What became of a job of a device. ``sending`` asks for leave: the first byte goes out after the answer."""
+    """What became of a job of a device.
 
-    state: Literal["sending", "sent", "confirmed", "failed", "unknown", "expired"]
-    reason: Text | None = None
+    ``sending`` asks for leave: the first byte goes out after the answer. ``queued`` gives the leave back: certainly no
+    byte went out, also when the answer did not arrive; the job is owed again.
+    """
+
+    state: Literal["sending", "queued", "sent", "confirmed", "failed", "unknown", "expired"]
+    reason: Annotated[str, Meta(max_length=40)] = ""
+    leave: Annotated[str, Meta(max_length=40)] = ""
+    """With ``sending`` and ``queued``: a random name of this leave, so that what was under way in a dead line cannot
+    be taken for something newer."""
 
 
 class JobAnswer(Out, frozen=True, kw_only=True):
@@ -100,6 +107,7 @@ class JobAnswer(Out, frozen=True, kw_only=True):
 class DeviceStatusBody(In, frozen=True, kw_only=True):
     """How a device is."""
 
+    kind: Literal["printer", "buttons"]
     state: DeviceState
     reason: Annotated[str, Meta(max_length=40)] = ""
     for_seconds: Annotated[float, Meta(ge=0)] = 0.0

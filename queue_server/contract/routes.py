@@ -29,7 +29,9 @@ from .day import (
     SignInBody,
 )
 from .devices import (
+    AgentSetup,
     Devices,
+    DeviceStatusBody,
     JobAnswer,
     JobOutcomeBody,
     KioskNow,
@@ -217,6 +219,8 @@ ROUTES: tuple[Route, ...] = (
     _route("devices", "GET", _SITE + "/devices", "staff admin", Devices),
     _route("jobs", "GET", _DEVICE + "jobs", "agent", str, stream=True, query={"holding": str | None}),
     _route("job", "POST", _DEVICE + "jobs/{job}", "agent", JobAnswer, body=JobOutcomeBody),
+    _route("agent", "GET", "/api/v1/agent", "agent", AgentSetup),
+    _route("device.status", "POST", _DEVICE + "status", "agent", Nothing, body=DeviceStatusBody),
     _route("session.open", "POST", "/api/v1/session", "all", SessionAnswer, body=SignInBody),
     _route("session", "GET", "/api/v1/session", "staff admin", SessionAnswer),
     _route("session.close", "DELETE", "/api/v1/session", "staff admin", Nothing),

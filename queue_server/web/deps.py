@@ -16,6 +16,7 @@ from queue_server.domain.state import SiteState, Ticket
 from queue_server.log import Log
 from queue_server.settings import Settings
 
+from .agents import Agents
 from .device_book import DeviceBook
 from .keys import Keys
 from .languages import Languages
@@ -131,6 +132,7 @@ class Deps:
     """Name → a figure of a part, asked for by the health details."""
     address: str = ""
     """``http://host:port`` of this process, once it listens."""
+    agents: Agents = field(init=False)
     boards: Boards = field(init=False)
     phones: Phones = field(init=False)
     history: History = field(init=False)

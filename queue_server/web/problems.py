@@ -41,6 +41,7 @@ OURS: dict[str, int] = {
     "unavailable": 503,
     "too_many_streams": 503,
     # what the parts refuse at the edge
+    "unknown_agent": 404,
     "unknown_intake": 404,
     "unknown_kiosk": 404,
     "unknown_notice": 404,
@@ -48,6 +49,7 @@ OURS: dict[str, int] = {
     "unknown_job": 404,
     "clock_is_real": 409,
     "clock_not_back": 409,
+    "no_agent": 409,
     "no_business_day": 409,
     "no_case": 409,
     "no_printer": 409,

@@ -54,3 +54,11 @@ ORDER BY site, seq, id LIMIT :limit
 -- name: mark_delivery
 UPDATE deliveries SET state = :state, reason = :reason, next_at = :next_at, tries = tries + :tried, updated_at = :now
 WHERE id = :id AND state IN ('pending', 'sending')
+
+-- name: grant_delivery
+UPDATE deliveries SET state = 'sending', reason = :leave, next_at = 0, updated_at = :now
+WHERE id = :id AND state = 'pending' AND expires_at > :hall
+
+-- name: return_delivery
+UPDATE deliveries SET state = 'pending', reason = NULL, next_at = 0, tries = tries + 1, updated_at = :now
+WHERE id = :id AND state = 'sending' AND reason = :leave
