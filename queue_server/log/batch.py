@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 import traceback
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -11,7 +12,7 @@ from queue_server.domain.decide import decide
 from queue_server.domain.events import Event
 from queue_server.domain.refusal import Refused
 
-from .errors import CommandFailed, KeyReused
+from .errors import CommandFailed, KeyReused, LogUnavailable
 from .fold import SiteLog, decode, fold_rows, load, rows_of
 from .private import Cipher
 from .projections import Projector
@@ -72,6 +73,9 @@ class Batch:
     def decide(self, work: CommandWork) -> None:
         """Decide one command and fold what follows from it. What raises fails alone."""
         if self.repeat(work):
+            return
+        if work.until is not None and time.monotonic() > work.until:
+            work.error = LogUnavailable("late")
             return
         log = self._sites[work.site]
         state = log.state

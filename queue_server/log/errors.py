@@ -39,7 +39,8 @@ class LogUnavailable(LogError):
     """The command was not written, or nobody knows: repeat it with the same idempotency key.
 
     ``reason`` is one of ``disk_full``, ``read_only``, ``io_error``, ``busy``, ``connection_lost``,
-    ``conflict``, ``damaged``, ``internal``, ``closed``.
+    ``conflict``, ``damaged``, ``internal``, ``closed``, and ``late`` for a command whose time was over before it was
+    decided: that one is certainly not written.
     """
 
     def __init__(self, reason: str) -> None:

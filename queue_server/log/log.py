@@ -101,16 +101,18 @@ class Log:
         command: Command,
         key: IdempotencyKey | None = None,
         private: Sequence[PrivateRow] = (),
+        until: float | None = None,
     ) -> Outcome:
         """Decide a command and wait until its events are durable.
 
-        ``private`` rows are written with the events, and only if there are events. Raises ``LogUnavailable``
+        ``private`` rows are written with the events, and only if there are events. ``until``: monotonic seconds
+        after which it is not decided any more but answered ``LogUnavailable("late")``. Raises ``LogUnavailable``
         (503), ``KeyReused`` (422), ``CommandFailed`` (500), ``UnknownSite``. A caller that is cancelled does
         not take the command back.
         """
         if site not in self._views:
             raise UnknownSite(site)
-        work = CommandWork(self._loop.create_future(), site, command, key, private)
+        work = CommandWork(self._loop.create_future(), site, command, key, private, until)
         self._submit(work)
         outcome: Outcome = await work.future
         return outcome

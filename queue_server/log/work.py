@@ -39,7 +39,7 @@ class Work:
 class CommandWork(Work):
     """A command of a site."""
 
-    __slots__ = ("command", "key", "private", "site")
+    __slots__ = ("command", "key", "private", "site", "until")
 
     def __init__(
         self,
@@ -48,8 +48,11 @@ class CommandWork(Work):
         command: Command,
         key: IdempotencyKey | None,
         private: Sequence[PrivateRow],
+        until: float | None = None,
     ) -> None:
         super().__init__(future)
+        self.until = until
+        """Monotonic seconds; not decided any later."""
         self.site = site
         self.command = command
         self.key = key

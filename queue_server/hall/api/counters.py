@@ -9,9 +9,9 @@ from queue_server import contract
 from queue_server.domain import commands as c
 from queue_server.domain import events as e
 from queue_server.hall import staff_tickets
-from queue_server.hall.references import new_reference, private_text
 from queue_server.log import Outcome
 from queue_server.web import Call, PrivateText, ProblemError
+from queue_server.web.references import new_reference, private_text
 
 Answer = Awaitable[contract.TicketAnswer]
 Made = tuple[c.CounterCommand, tuple[PrivateText, ...]]

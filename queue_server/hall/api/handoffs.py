@@ -9,8 +9,8 @@ from queue_server import contract
 from queue_server.domain import commands as c
 from queue_server.domain.state import Handoff, Ticket, shown
 from queue_server.hall.department.view import handoffs_of
-from queue_server.hall.references import private_text
 from queue_server.web import Call, ProblemError
+from queue_server.web.references import private_text
 
 
 async def _text(call: Call[Any], ref: str | None) -> str | None:

@@ -13,9 +13,9 @@ from queue_server.domain import events as e
 from queue_server.hall import staff_tickets
 from queue_server.hall.board import told
 from queue_server.hall.paper import paper_of
-from queue_server.hall.references import new_reference, private_text
 from queue_server.hall.times import milliseconds
 from queue_server.web import Call, PrivateText, ProblemError
+from queue_server.web.references import new_reference, private_text
 
 
 async def issue(call: Call[contract.IssueBody]) -> contract.IssueAnswer:

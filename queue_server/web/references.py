@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 
-from queue_server.web import PrivateText
+from .call import PrivateText
 
 
 def new_reference(prefix: str = "") -> str:
