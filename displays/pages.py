@@ -66,7 +66,7 @@ async def _show(deps: Deps, request: web.Request) -> web.Response:
 def _languages(deps: Deps, display: Display) -> list[str]:
     """The languages of a screen that have texts, the first ones."""
     wanted = languages_of(deps.settings, display)
-    return [tag for tag in wanted if deps.texts.catalogue(tag)][:MOST_LANGUAGES] or ["ja"]
+    return [tag for tag in wanted if deps.texts.has_pages(tag)][:MOST_LANGUAGES] or ["ja"]
 
 
 def _state_of(service: dict[str, Any]) -> str:

@@ -19,7 +19,7 @@ def page_facts(deps: Deps, request: web.Request) -> dict[str, Any]:
     ``clock`` the same as ``9:05``; ``simulated`` the speed of a hall time that is not the real one, else None.
     """
     asked = deps.languages.of(request)
-    languages = [tag for tag in deps.languages.offered if deps.texts.catalogue(tag)] or ["ja"]
+    languages = [tag for tag in deps.languages.offered if deps.texts.has_pages(tag)] or ["ja"]
     lang = asked if asked in languages else _nearest(asked, languages)
     now = deps.clock.now()
     return {

@@ -45,6 +45,10 @@ class Texts:
         """Whether any catalogue a reader falls back to knows the key."""
         return any(key in self.catalogue(tag) for tag in FALLBACKS)
 
+    def has_pages(self, lang: str) -> bool:
+        """Whether pages can be read in the language. A room may have texts in more: tickets on paper do."""
+        return "language.name" in self.catalogue(lang)
+
     def catalogue(self, lang: str) -> dict[str, str]:
         """Key → text of one language, read when first asked for."""
         found = self._read.get(lang)
