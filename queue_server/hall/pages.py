@@ -9,6 +9,7 @@ from queue_server.hall.counter import page as page_counter
 from queue_server.hall.day import page as page_day
 from queue_server.hall.day import page_report, page_why
 from queue_server.hall.department import page as page_department
+from queue_server.hall.devices import page as page_devices
 from queue_server.hall.kiosk import page as page_kiosk
 from queue_server.hall.reception import page as page_reception
 from queue_server.hall.reception import page_pad
@@ -21,6 +22,7 @@ PAGES = (
     page_reception,
     page_pad,
     page_department,
+    page_devices,
     page_day,
     page_report,
     page_why,

@@ -8,9 +8,11 @@ from aiohttp import web
 
 from queue_server import contract
 from queue_server.domain.state import SiteState
+from queue_server.hall.devices.view import devices_view
 from queue_server.web import Deps, Principal, ProblemError
 from queue_server.web.enrolment import enrolled
 from queue_server.web.headers import PAGE
+from queue_server.web.page_facts import page_facts
 
 STAFF_ROLES: tuple[contract.Role, ...] = ("staff", "admin")
 ACTING: tuple[contract.Role, ...] = ("staff",)
@@ -24,9 +26,14 @@ class StaffPage:
         self._deps = deps
 
     async def _site(
-        self, request: web.Request, *, whole: bool = True, roles: tuple[contract.Role, ...] = ACTING
+        self,
+        request: web.Request,
+        *,
+        whole: bool = True,
+        roles: tuple[contract.Role, ...] = ACTING,
+        bar: bool = True,
     ) -> tuple[Principal, SiteState, dict[str, Any]]:
-        """Who asks, the site's state, and what the pages start from.
+        """Who asks, the site's state, and what the pages start from: a ``whole`` one with the ``bar`` of devices.
 
         Raises 404; 401, which for a ``whole`` page is a redirect to the sign-in; 403.
         """
@@ -42,4 +49,7 @@ class StaffPage:
             raise
         state = self._deps.log.view(site_id)
         context = {"site_id": site_id, "site": self._deps.settings.sites[site_id], "seq": state.seq}
+        if whole and bar:
+            lang = page_facts(self._deps, request)["lang"]
+            context["devices"] = await devices_view(self._deps, site_id, lang)
         return principal, state, context

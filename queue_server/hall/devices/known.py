@@ -31,7 +31,7 @@ def printer_names(deps: Deps, printer: str) -> Names:
             return {
                 lang: deps.texts.get(lang, "devices.printer_of", name=named(kiosk.names, lang))
                 for lang in deps.languages.offered
-                if deps.texts.catalogue(lang)
+                if deps.texts.has_pages(lang)
             }
     return {"ja": printer}
 
@@ -40,12 +40,13 @@ def kiosk_now(deps: Deps, site: str, kiosk: str) -> contract.KioskNow:
     """What a known kiosk should know before it gives a number."""
     printer = deps.settings.sites[site].kiosks[kiosk].printer
     known = None if printer is None else deps.devices.get("printer", printer)
-    prints = deps.printing.state_for(printer) == "queued"
+    paper = deps.printing.state_for(printer)
+    prints = paper == "queued"
     away = known is not None and not known.status.works
     fallback = None if known is None else known.fallback
     return contract.KioskNow(
         prints=prints,
-        state="none" if known is None else known.status.state,
+        state="none" if known is None or paper == "none" else known.status.state,
         elsewhere=printer_names(deps, fallback) if prints and away and fallback is not None else None,
     )
 

@@ -6,6 +6,7 @@ from aiohttp import web
 
 from queue_server import contract
 from queue_server.hall.board import board
+from queue_server.hall.devices.known import kiosk_now
 from queue_server.hall.kiosk.staff_pin import mistaken_pins
 from queue_server.hall.kiosk.view import KioskView
 from queue_server.hall.needs import NEEDS
@@ -34,7 +35,9 @@ class KioskPage(PublicPage):
         kiosk = deps.settings.sites[state.site].kiosks.get(kiosk_id)
         if kiosk is None:
             raise ProblemError("unknown_kiosk", kiosk=kiosk_id)
-        await enrolled(deps, request, KIOSK_ROLES)
+        principal = await enrolled(deps, request, KIOSK_ROLES)
+        if principal.role == "kiosk":
+            deps.kiosks.seen(state.site, kiosk_id)
         shown = board(state, context["now"], deps.zone, self._notices())
         lang = page_facts(deps, request)["lang"]
         view = KioskView(deps.settings, deps.texts, state.site, kiosk_id, shown, lang)
@@ -46,6 +49,7 @@ class KioskPage(PublicPage):
             kiosk_id=kiosk_id,
             kiosk=kiosk,
             view=view,
+            printer=kiosk_now(deps, state.site, kiosk_id),
             needs=NEEDS,
             day=shown.day,
             notice=shown.notice,

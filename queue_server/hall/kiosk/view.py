@@ -8,6 +8,7 @@ from typing import Any
 
 from queue_server import contract
 from queue_server import settings as configuration
+from queue_server.hall.devices.words import DeviceWords
 from queue_server.hall.kiosk.staff_pin import has_staff_mode
 from queue_server.settings import Hint, QuestionAnswer, Settings
 from queue_server.web.page_facts import named
@@ -19,12 +20,12 @@ WORDS = (
     "place", "printing", "take_paper", "note_number", "no_paper", "given_unsure", "given_failed",
     "found_called", "cancel_sure", "found_mended", "found_back", "found_language", "found_reprint", "found_cancelled",
     "staff_idle", "staff_wait", "staff_nobody", "staff_chosen", "staff_sure", "staff_cancelled",
-    "staff_reprinted", "staff_reprint_of", "pin_typed", "remove_of",
+    "staff_reprinted", "staff_reprint_of", "pin_typed", "remove_of", "printer_now", "printer_none",
+    "before_no_paper", "before_no_paper_words", "before_elsewhere", "printing_elsewhere", "take_elsewhere",
 )  # fmt: skip
 """Keys ``kiosk.<word>`` that the screens fill in themselves."""
 STATES = ("waiting", "called", "serving", "held", "no_show", "processing", "done", "cancelled", "expired")
 PAPERS = ("none", "queued", "sent", "unknown", "failed", "expired")
-PRINTERS = ("ready", "offline", "error", "unknown", "none")
 
 
 class KioskView:
@@ -118,7 +119,7 @@ class KioskView:
             "states": {state: self._text(f"kiosk.state_{state}") for state in STATES},
             "staff_states": {state: self._text(f"problem.state.{state}") for state in STATES},
             "papers": {paper: self._text(f"kiosk.paper_{paper}") for paper in PAPERS},
-            "printers": {state: self._text(f"kiosk.printer_{state}") for state in PRINTERS},
+            "printers": DeviceWords(self._texts, self._lang).of_printers() if self.staff else {},
             "services": {key: self._service(key) for key in services},
             "counters": {
                 key: {"name": named(counter.names, self._lang), "area": named(counter.area, self._lang)}

@@ -6,6 +6,7 @@
 import { StaffActs } from "./acts.js";
 import { ask, warnAlone } from "./counter_ask.js";
 import { keyOf, targetOf } from "./counter_keys.js";
+import { meant, Pad } from "./counter_pad.js";
 import { openPanel } from "./counter_panels.js";
 import { told } from "./counter_told.js";
 import { fill } from "./press.js";
@@ -26,6 +27,7 @@ export class CounterConsole extends StaffActs {
   #focused = false; // whether something that is never drawn again had the focus when it was pressed
   #rows = [];
   #moving;
+  #pad = null;
 
   connectedCallback() {
     super.connectedCallback();
@@ -40,6 +42,8 @@ export class CounterConsole extends StaffActs {
       () => (keys.checked ? localStorage.removeItem(KEYS_OFF) : localStorage.setItem(KEYS_OFF, "1")),
       { signal },
     );
+    const field = this.querySelector("#call-number");
+    if (field) this.#pad = new Pad(field);
     this.#called = this.calledHere()?.dataset.number ?? null;
     this.drawn();
   }
@@ -55,6 +59,7 @@ export class CounterConsole extends StaffActs {
   async act(source, body) {
     if (this.querySelector("dialog[data-ask][open]") || !(await this.idle(source))) return undefined;
     const { act } = source.dataset;
+    if (act === "call" && source.matches("form") && !(body = this.#wanted(body))) return undefined;
     const number = source.dataset.number ?? source.closest("[data-number]")?.dataset.number;
     if (number && !source.dataset.body) body = { ...body, number };
     this.#focused = this.contains(document.activeElement) && !document.activeElement.closest("[data-now-part]");
@@ -70,6 +75,15 @@ export class CounterConsole extends StaffActs {
     this.#was.open = status === "open";
     this.#was.to = this.querySelector(`[data-part=targets] [data-service="${body.service}"]`)?.dataset.to;
     return super.act(source, body);
+  }
+
+  /** The number that was typed, as it stands on the paper; null when two may be meant, which is said. */
+  #wanted(body) {
+    const rows = [...this.querySelectorAll("[data-now-part=queues] tr[data-number]")];
+    const numbers = meant(body.number, rows.map((row) => row.dataset.number));
+    if (numbers.length === 1) return { ...body, number: numbers[0] };
+    this.say(fill(this.words.which, { numbers: numbers.join(", ") }));
+    return null;
   }
 
   /** The questions before an act; an answer may be another act. */
@@ -322,9 +336,12 @@ export class CounterConsole extends StaffActs {
   #key(event) {
     const field = event.target.closest(".console input");
     if (event.key === "Escape" && field && !event.isComposing) field.blur(); // then letters are keys again
-    const key = keyOf(event);
-    if (key === null || !this.part("keys").checked) return;
+    if (!this.part("keys").checked) return;
     const dialog = this.querySelector("dialog[open]");
+    const pad = dialog ? null : this.#pad?.take(event);
+    if (pad) event.preventDefault();
+    const key = pad ? pad.key : keyOf(event);
+    if (!key) return;
     if (dialog) {
       const choice = dialog.querySelector(`[data-preset="${key}"], [data-digit="${key}"]`);
       if (choice) choice.click();

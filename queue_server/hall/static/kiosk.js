@@ -10,6 +10,7 @@ import { Found } from "./kiosk_found.js";
 import { Hints } from "./kiosk_hints.js";
 import { Issue } from "./kiosk_issue.js";
 import { Load } from "./kiosk_load.js";
+import { Paper } from "./kiosk_paper.js";
 import { Reader } from "./kiosk_reader.js";
 import { Screens } from "./kiosk_screens.js";
 import { StaffMode } from "./kiosk_staff.js";
@@ -27,6 +28,7 @@ class KioskScreen extends HTMLElement {
     this.screens = new Screens(this);
     this.hints = new Hints(this);
     this.load = new Load(this);
+    this.paper = new Paper(this);
     this.issue = new Issue(this);
     this.choice = new Choice(this);
     this.found = new Found(this);

@@ -8,8 +8,10 @@ import { post, showProblem } from "./press.js";
 const PAPER_SHOWN = 30_000; // the number stays this long once its paper is out
 const WARN = 20; // seconds before it goes
 const ASK_PAPER = 1_000;
+const ASK_LATER = 3_000; // once it is known, or late: it may still change
+const PAPER_SLOW = 2_000; // then the printer is asked for too
 const PAPER_LATE = 15_000; // without word of the paper: the number has to be noted
-const PAPER_GIVEN_UP = 60_000;
+const PAPER_GIVEN_UP = 200_000; // a paper does not come later than this
 const PAPERS = {
   queued: { word: "printing", kind: "busy" },
   sent: { word: "take_paper", kind: "good" },
@@ -19,12 +21,14 @@ const PAPERS = {
   none: { word: "note_number", kind: "plain" },
   unavailable: { word: "no_paper", kind: "warning" },
 };
+const ELSEWHERE = { queued: "printing_elsewhere", sent: "take_elsewhere" };
 
 export class Issue {
   #kiosk;
   #pressing = false;
   #last;
   #leave;
+  #told = null; // what is said of the paper
   #given = 0; // counts the numbers shown: what is asked for an earlier one is dropped
   acts = {
     again: () => this.press(...this.#last),
@@ -76,39 +80,59 @@ export class Issue {
     kiosk.part("given-people").textContent = kiosk.say("waiting", { n: ticket.ahead });
     kiosk.part("given-wait").textContent = kiosk.wait(ticket.estimate);
     kiosk.part("qr").src = `${new URL(ticket.url).pathname}/qr.svg`;
+    this.#told = null;
     this.#paper(ticket.print.state);
     kiosk.screens.show("given");
     if (ticket.print.state === "queued") this.#follow(ticket.id, this.#given, performance.now());
   }
 
+  /** Say how the paper is; `true` when that is news. */
   #paper(state) {
+    const kiosk = this.#kiosk;
     const { word, kind } = PAPERS[state];
-    const paper = this.#kiosk.part("paper");
-    paper.textContent = this.#kiosk.say(word);
+    const { place } = kiosk.paper;
+    const words = kiosk.say((place && ELSEWHERE[state]) || word, { place });
+    if (words === this.#told) return false;
+    this.#told = words;
+    const paper = kiosk.part("paper");
+    paper.textContent = words;
     paper.dataset.kind = kind;
+    clearInterval(this.#leave);
     this.#quiet();
-    const done = this.#kiosk.part("done");
+    const done = kiosk.part("done");
     done.textContent = state === "sent" ? done.dataset.finish : done.dataset.noted;
+    return true;
   }
 
-  /** Ask for the paper until it is known what became of it; without word the number is kept like one without paper. */
+  /**
+   * Ask for the paper while its number is shown. What was sent may turn out not to have come, and what was late may
+   * come after all; without word the number is kept like one without paper.
+   */
   async #follow(id, given, since) {
-    let state = "queued";
+    const state = await this.#paperOf(id);
+    const waited = performance.now() - since;
+    let shown = state;
+    if (state === "queued" && waited > PAPER_SLOW) {
+      await this.#kiosk.paper.look();
+      if (!this.#kiosk.paper.comes) shown = "unavailable";
+      else if (waited > PAPER_LATE) shown = "unknown";
+    }
+    if (given !== this.#given) return;
+    if (this.#paper(shown) && shown === "sent") this.#countDown();
+    if (waited > PAPER_GIVEN_UP) return;
+    const pause = shown === "queued" ? ASK_PAPER : ASK_LATER;
+    setTimeout(() => { if (given === this.#given) this.#follow(id, given, since); }, pause);
+  }
+
+  async #paperOf(id) {
     try {
       const address = `${this.#kiosk.dataset.site}/tickets/${id}/print`;
       const answer = await fetch(address, { cache: "no-store", signal: AbortSignal.timeout(5_000) });
-      if (answer.ok) state = (await answer.json()).state;
+      if (answer.ok) return (await answer.json()).state;
     } catch {
-      // asked again below
+      // asked again
     }
-    if (given !== this.#given) return;
-    const waited = performance.now() - since;
-    const known = state === "queued" && waited > PAPER_LATE ? "unknown" : state;
-    if (known !== "queued") this.#paper(known);
-    if (known === "sent") this.#countDown();
-    else if (state === "queued" && waited < PAPER_GIVEN_UP) {
-      setTimeout(() => { if (given === this.#given) this.#follow(id, given, since); }, ASK_PAPER);
-    }
+    return "queued";
   }
 
   /** Paper came: the number goes after a while, with a warning that can be answered. */

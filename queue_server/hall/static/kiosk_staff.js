@@ -162,9 +162,9 @@ export class StaffMode {
 
   // --- what is shown ---------------------------------------------------------------------------------------
 
-  #draw({ queues, tickets, printer }) {
+  #draw({ queues, tickets, printer, printer_reason: reason, printer_since: since }) {
     const kiosk = this.#kiosk;
-    kiosk.part("printer").textContent = kiosk.facts.printers[printer] ?? kiosk.facts.printers.unknown;
+    kiosk.part("printer").textContent = this.#printer(printer, reason, since);
     const busy = queues.filter((queue) => queue.waiting > 0);
     const rows = busy.map((queue) => this.#queue(queue));
     if (!rows.length) {
@@ -176,6 +176,13 @@ export class StaffMode {
     this.#ticked = new Set([...this.#ticked].filter((number) => waiting.has(number)));
     this.#numbers(tickets);
     this.#count();
+  }
+
+  #printer(state, reason, since) {
+    const kiosk = this.#kiosk;
+    if (state === "none") return kiosk.say("printer_none");
+    const [word, todo] = kiosk.facts.printers[`${state} ${reason}`] ?? kiosk.facts.printers[state];
+    return kiosk.say("printer_now", { word, time: kiosk.time(since), do: todo });
   }
 
   #queue({ service, waiting, longest_seconds: longest }) {

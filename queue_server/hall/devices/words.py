@@ -1,0 +1,62 @@
+"""A device's state in words, and what somebody beside it can do."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from queue_server.contract import DeviceState
+from queue_server.web.texts import Texts
+
+Tone = Literal["good", "warn", "bad", "soft"]
+TONES: dict[DeviceState, Tone] = {
+    "ready": "good",
+    "paper_near_end": "warn",
+    "paper_out": "bad",
+    "cover_open": "bad",
+    "offline": "bad",
+    "error": "bad",
+    "unplugged": "bad",
+    "unknown": "soft",
+}
+SYMBOLS: dict[Tone, str] = {"good": "✓", "warn": "△", "bad": "✕", "soft": "?"}
+"""Beside the word, so that nobody has to tell colours apart."""
+
+REASONS: dict[DeviceState, tuple[str, ...]] = {
+    "offline": ("no_answer", "agent_away"),
+    "error": ("blade", "overheated", "timeout", "stuck", "fonts_missing"),
+    "unknown": ("starting", "not_asked", "no_answer"),
+}
+"""Reasons of printers that have words of their own."""
+
+
+class DeviceWords:
+    """The words in one language. A text for the device's kind and the state's reason wins over a general one."""
+
+    def __init__(self, texts: Texts, lang: str) -> None:
+        self._texts, self._lang = texts, lang
+
+    def state(self, kind: str, state: str, reason: str = "") -> str:
+        """What is so, in a few words."""
+        return self._found("devices.state", kind, state, reason)
+
+    def remedy(self, kind: str, state: str, reason: str = "") -> str:
+        """What to do now, in a sentence; empty when there is nothing to do."""
+        return self._found("devices.do", kind, state, reason)
+
+    def of_printers(self) -> dict[str, tuple[str, str]]:
+        """``<state> <reason>`` (and ``<state>`` alone) → word and remedy, for a page that fills them in itself."""
+        return {
+            f"{state} {reason}".strip(): (
+                self.state("printer", state, reason),
+                self.remedy("printer", state, reason),
+            )
+            for state in TONES
+            for reason in ("", *REASONS.get(state, ()))
+        }
+
+    def _found(self, about: str, kind: str, state: str, reason: str) -> str:
+        told = reason or "plain"
+        for key in (f"{kind}.{state}.{told}", f"{kind}.{state}", f"{state}.{told}", state):
+            if self._texts.has(f"{about}.{key}"):
+                return self._texts.get(self._lang, f"{about}.{key}")
+        return ""
