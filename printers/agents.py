@@ -15,8 +15,9 @@ from typing import Any
 
 from aiohttp import web
 
-from printers.printing import CHANNEL, job_of
+from printers.jobs import JobState
 from printers.settings import PrinterSettings, printer_settings
+from printers.table import CHANNEL, job_of, mark
 from queue_server import contract
 from queue_server.log import LogError
 from queue_server.web import Call, Deps, ProblemError
@@ -130,10 +131,8 @@ class AgentJobs:
             if row["state"] == "pending" and row["expires_at"] <= now and row["address"] in self._printers:
                 await self._mark(row["id"], "expired", "too_old")
 
-    async def _mark(self, job: str, state: str, reason: str) -> bool:
-        return await self._run(
-            "mark_delivery", id=job, state=state, reason=reason or None, next_at=0, tried=0
-        )
+    async def _mark(self, job: str, state: JobState, reason: str) -> bool:
+        return await mark(self._deps, job, state, reason)
 
     async def _run(self, statement: str, **values: Any) -> bool:
         values["now"] = self._deps.clock.real()

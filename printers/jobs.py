@@ -10,7 +10,7 @@ import msgspec
 from printers.ticket import TicketPaper
 
 Kind = Literal["ticket", "reprint"]
-JobState = Literal["queued", "sending", "sent", "failed", "expired", "unknown"]
+JobState = Literal["queued", "sending", "sent", "confirmed", "failed", "expired", "unknown"]
 
 
 class PrintJob(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,8 +2,11 @@
 
 States of a job, and who may change them::
 
-    queued ──▶ sending ──▶ sent          every byte was handed to the device
-      │ ▲         │  ├───▶ unknown       some bytes went out, or the process died: the paper may exist
+    queued ──▶ sending ──▶ confirmed     the printer said that it is printed and cut
+      │ ▲         │  │         ▲
+      │ │         │  ├───▶ unknown       bytes went out and the printer did not say so, or the process died: the
+      │ │         │  │                   paper may exist. It may still say so, then it is confirmed
+      │ │         │  ├───▶ sent          every byte was handed over, to a printer that cannot say more
       │ └─────────┘  └───▶ failed        no byte went out and trying again makes no sense
       │   no byte went out: again, after a pause
       ├──▶ failed                        it cannot be drawn (no font, an address too long)
@@ -12,13 +15,14 @@ States of a job, and who may change them::
 1. **Never twice by itself.** A job is marked ``sending``, durably, before its first byte goes out. If that mark
    cannot be made, nothing is printed.
 2. A job found ``sending`` at start (`recover`) had its process die under it: it becomes ``unknown`` and is never
-   printed again by itself. So does a job whose bytes went out in part.
+   printed again by itself. So does a job whose bytes went out in part, and one whose printer reports trouble (paper
+   out, cover open) or nothing at all before it has told that it is done.
 3. A job of which certainly no byte went out goes back to ``queued`` and is tried again, with pauses, until it
    expires.
 4. Whoever wants a second paper asks for it: a reprint is a job of its own and carries the reissue mark
    (`printers.jobs.plan_print`).
 5. Order per printer is the order of the store: one job at a time leaves it, so that a crash can make at most one
-   a printer doubtful. Printers do not wait for one another.
+   a printer doubtful, and the next goes out when the last has ended. Printers do not wait for one another.
 6. While a printer is in trouble its jobs go to its fallback, if it has one that is not; else they wait.
 
 If the store fails after the paper is out, the job stays ``sending`` there and is ``unknown`` after the next start:
@@ -33,8 +37,9 @@ from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from printers.jobs import JobState, PrintJob, from_body, job_id, plan_print, to_body
-from printers.status import Status
-from printers.worker import Result, Task, Worker
+from printers.tasks import Result, Task
+from printers.worker import Worker
+from queue_server.devices import Status
 
 __all__ = ["JobStore", "PrintJob", "Spool", "from_body", "job_id", "plan_print", "to_body"]
 
@@ -50,7 +55,7 @@ class JobStore(Protocol):
     def take(self, now: int, printer: str, limit: int) -> list[PrintJob]:
         """Jobs of ``printer`` that wait and whose next time is at or before ``now`` (ms), oldest first.
 
-        A store may mark them ``sending`` while taking (and then never gives one twice) or leave them ``queued``.
+        Taking changes nothing: a job stays ``queued`` until it is marked.
         """
 
     def sending(self, printer: str) -> list[PrintJob]:
@@ -59,7 +64,7 @@ class JobStore(Protocol):
     def mark(self, job_id: str, state: JobState, reason: str = "", *, next_at: int | None = None) -> bool:
         """Set the state; False if it was not changed because the job has already ended.
 
-        ``sending`` must be refused (False) unless the job waits or was taken by this very process.
+        Every state but ``queued`` and ``sending`` is an end, except that ``unknown`` may become ``confirmed``.
         ``next_at`` (ms) comes with ``queued``: not before this time, and one try more.
         """
 
@@ -107,8 +112,9 @@ class Spool:
         """Hand out what is due; how many jobs were handed out. Never waits for a printer."""
         handed = 0
         with self._pumping:
-            for name in self._workers:
+            for name, worker in self._workers.items():
                 try:
+                    worker.watch()
                     handed += self._pump_one(name)
                 except Exception:
                     log.exception("deliveries not read: printer=%s", name)
@@ -145,7 +151,7 @@ class Spool:
 
     def status_changed(self, printer: str, status: Status) -> None:
         """To be given to the workers as ``on_status`` (or called from it): a printer that is well again is fed."""
-        if status.state in ("ready", "unknown"):
+        if status.works:
             self.wake()
 
     def _target(self, printer: str) -> Worker | None:
@@ -157,29 +163,34 @@ class Spool:
         return None
 
     def _pump_one(self, printer: str) -> int:
-        worker = self._target(printer)
         with self._lock:
-            if worker is None or printer in self._in_hand:
+            if printer in self._in_hand:
                 return 0
             self._in_hand.add(printer)
         handed = False
         try:
-            for job in self._store.take(self._now_ms(), printer, 1):
+            while (job := self._oldest(printer)) is not None:
+                worker = self._target(printer)
                 if job.expires_ms <= self._now_ms():
                     self._mark(job, "expired", "too_old")
-                    self.wake()  # there may be one behind it
-                elif worker.submit(self._task(job)):
-                    handed = True
-                else:
-                    self._mark(job, "queued", "queue_full", next_at=self._now_ms())
+                    continue
+                handed = worker is not None and worker.submit(self._task(job))
+                break
         finally:
             if not handed:
                 self._release(printer)
         return int(handed)
 
+    def _oldest(self, printer: str) -> PrintJob | None:
+        return next(iter(self._store.take(self._now_ms(), printer, 1)), None)
+
     def _task(self, job: PrintJob) -> Task:
         return Task(
-            job.id, job.paper, lambda: self._may_start(job), lambda result: self._take_result(job, result)
+            job.id,
+            job.paper,
+            lambda: self._may_start(job),
+            lambda result: self._take_result(job, result),
+            lambda: self._mark(job, "confirmed", ""),
         )
 
     def _may_start(self, job: PrintJob) -> bool:
@@ -196,13 +207,11 @@ class Spool:
         """
         now = self._now_ms()
         try:
-            if result.state == "sent":
-                self._mark(job, "sent", "")
+            if result.state == "sent" or result.state == "confirmed" or result.state == "unknown":
+                self._mark(job, result.state, result.reason)
             elif result.state == "dropped":
                 if job.expires_ms <= now:  # else somebody else ended it; the store knows how
                     self._mark(job, "expired", "too_old")
-            elif result.began:
-                self._mark(job, "unknown", result.reason)
             elif result.retry:
                 pause = 0 if self._target(job.printer) else int(result.retry_after_s * 1000)
                 # Not later than its expiry, so that it is then taken and seen to be expired.
@@ -214,8 +223,7 @@ class Spool:
             self.wake()
 
     def _mark(self, job: PrintJob, state: JobState, reason: str, *, next_at: int | None = None) -> None:
-        self._store.mark(job.id, state, reason, next_at=next_at)
-        if self._on_result is not None:
+        if self._store.mark(job.id, state, reason, next_at=next_at) and self._on_result is not None:
             self._on_result(job, state, reason)
 
     def _release(self, printer: str) -> None:

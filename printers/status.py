@@ -1,53 +1,172 @@
-"""What a printer says of itself: the real-time status of ESC/POS, and the state staff are shown."""
+"""What a printer says of itself, read from the bytes that come back from it.
+
+Four kinds of bytes share the line, told apart by the bits that are fixed in each (Epson's ESC/POS reference, DLE EOT,
+GS a, GS r):
+
+==============  ===========================  ================================================================
+0xx1xx10        answer to DLE EOT n          at once, also from a printer that is off line
+0xx1xx00        first byte of an ASB status  unasked at every change, once GS a has switched it on; three more
+0xx0xxxx        its other bytes, or the      three right after the first byte of an ASB status belong to it
+                answer to GS r 1             carried out in its turn: everything before it is printed and cut
+0x11, 0x13      XON, XOFF
+==============  ===========================  ================================================================
+"""
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import NamedTuple
 
-import msgspec
+from queue_server.devices import Status
 
-State = Literal["ready", "offline", "error", "unknown"]
-
-
-class Status(msgspec.Struct, frozen=True):
-    """State of one device."""
-
-    state: State
-    """``ready`` prints; ``offline`` cannot be reached; ``error`` is reached but does not print; ``unknown``."""
-    reason: str = ""
-    """A code for the catalogues: ``paper_end cover_open printer_error not_ready timeout unreachable no_answer …``;
-    with ``ready`` it may be ``paper_near_end``."""
-    since_ms: int = 0
-    """When this state and reason began, in the worker's clock (milliseconds)."""
-    detail: str = ""
-    """For the log: what the system said. No address of a ticket, no name."""
+ASK = b"\x10\x04\x01\x10\x04\x02\x10\x04\x03\x10\x04\x04"
+"""DLE EOT 1 to 4: printer, cause of off line, error, paper."""
+ANSWERS = 4
+"""Bytes that answer `ASK`, and bytes of an ASB status."""
+TELL_CHANGES = b"\x1da\x0e"
+"""GS a: tell changes of line, error and paper from now on (and how it is now); ended by ESC @ and by power-off."""
+WHEN_DONE = b"\x1dr\x01"
+"""GS r 1: answered when everything before it is printed, and not while the paper is out."""
 
 
-ASK = (b"\x10\x04\x01", b"\x10\x04\x02", b"\x10\x04\x03", b"\x10\x04\x04")
-"""DLE EOT 1 to 4: printer, cause of offline, error, paper. Answered even by a printer that is offline."""
+class Heard(NamedTuple):
+    """What the bytes of one reading said."""
+
+    status: Status | None = None
+    """The last complete word of the printer on how it is."""
+    done: bool = False
+    """An answer to GS r 1 came."""
+    noise: bool = False
+    """Something came that no printer says."""
 
 
-def is_answer(byte: int) -> bool:
-    """Whether a byte has the fixed bits of a DLE EOT answer (0xx1xx10)."""
-    return byte & 0x93 == 0x12
+class StatusReader:
+    """Takes the bytes as they come, in pieces of any length. Pure: no clock, no device.
+
+    One byte that makes no sense (a wrong baud rate, a cable that is being pulled) throws doubt on all around it:
+    the piece it came in and everything after it is dropped until the line was silent once (`lapse`).
+    """
+
+    def __init__(self) -> None:
+        self._answers: bytearray | None = None
+        """Answers to DLE EOT so far; None when none are expected."""
+        self._asb = bytearray()
+        self._doubt = False
+
+    def asked(self) -> None:
+        """`ASK` is sent now: the next four answers belong to it."""
+        self._answers = bytearray()
+
+    def lapse(self) -> None:
+        """The line was silent: what is still missing does not come any more."""
+        self._answers = None
+        self._asb.clear()
+        self._doubt = False
+
+    def feed(self, data: bytes) -> Heard:
+        """Read the next bytes."""
+        if not data:
+            return Heard()
+        if self._doubt or not all(map(_known, data)):
+            noise = not self._doubt
+            self.lapse()
+            self._doubt = True
+            return Heard(noise=noise)
+        status: Status | None = None
+        done = False
+        for byte in data:
+            if byte & 0x93 == 0x12:
+                status = self._answer(byte) or status
+            elif byte & 0x93 == 0x10:
+                self._asb[:] = (byte,)  # one that was cut short is given up
+            elif byte & 0x90:
+                continue  # XON, XOFF
+            elif self._asb:
+                self._asb.append(byte)
+                if len(self._asb) == ANSWERS:
+                    status = automatic(bytes(self._asb))
+                    self._asb.clear()
+            elif not byte & 0x0C:  # with these bits it would say that the paper is out: then nothing is done
+                done = True
+        return Heard(status, done)
+
+    def _answer(self, byte: int) -> Status | None:
+        if self._answers is None:
+            return None  # too late, or to a question that stood in a picture
+        self._answers.append(byte)
+        if len(self._answers) < ANSWERS:
+            return None
+        told, self._answers = bytes(self._answers), None
+        return real_time(told)
 
 
-def read(answers: bytes) -> Status:
-    """The state told by the four answers to `ASK`, in order; fewer, or noise between them, is ``unknown``."""
-    told = [byte for byte in answers if is_answer(byte)]
-    if len(told) < len(ASK):
-        return Status("unknown", "no_answer")
-    printer, cause, error, paper = told[:4]
-    if cause & 0x04:
-        return Status("error", "cover_open")
-    if paper & 0x60 or cause & 0x20:
-        return Status("error", "paper_end")
-    if error & 0x28:  # blade stuck, or an error only a power cycle mends
-        return Status("error", "printer_error", detail=f"DLE EOT 3: {error:#04x}")
-    if error & 0x40 or cause & 0x40:  # head too hot and the like: it goes on by itself
-        return Status("error", "not_ready", detail=f"DLE EOT 3: {error:#04x}")
-    if printer & 0x08:
-        return Status("error", "not_ready", detail=f"DLE EOT 1: {printer:#04x}")
-    if paper & 0x0C:
-        return Status("ready", "paper_near_end")
-    return Status("ready")
+def _known(byte: int) -> bool:
+    return byte in (0x11, 0x13) or (not byte & 0x80 and (not byte & 0x10 or byte & 0x03 in (0, 2)))
+
+
+def real_time(told: bytes) -> Status:
+    """How a printer is by its four answers to `ASK`."""
+    printer, cause, error, paper = told
+    return _status(
+        cover=cause & 0x04,
+        paper_out=paper & 0x60 or cause & 0x20,
+        blade=error & 0x08,
+        broken=error & 0x24,
+        hot=error & 0x40,
+        other=cause & 0x40,
+        offline=printer & 0x08,
+        near_end=paper & 0x0C,
+        detail=f"DLE EOT 1-4: {told.hex(' ')}",
+    )
+
+
+def automatic(told: bytes) -> Status:
+    """How a printer is by the four bytes of an ASB status."""
+    printer, error, paper, _ = told
+    return _status(
+        cover=printer & 0x20,
+        paper_out=paper & 0x0C,
+        blade=error & 0x08,
+        broken=error & 0x24,
+        hot=error & 0x40,
+        other=0,
+        offline=printer & 0x08,
+        near_end=paper & 0x03,
+        detail=f"ASB: {told.hex(' ')}",
+    )
+
+
+def said(status: Status) -> bool:
+    """Whether a trouble is the printer's own word, not what its line or its silence shows."""
+    return (
+        status.state in ("paper_out", "cover_open")
+        or status.reason in ("blade", "printer_error", "overheated")
+        or (status.state, status.reason) == ("offline", "")
+    )
+
+
+def _status(
+    *,
+    cover: int,
+    paper_out: int,
+    blade: int,
+    broken: int,
+    hot: int,
+    other: int,
+    offline: int,
+    near_end: int,
+    detail: str,
+) -> Status:
+    """The word for what staff must do first."""
+    if cover:
+        return Status("cover_open", detail=detail)
+    if paper_out:
+        return Status("paper_out", detail=detail)
+    if blade:
+        return Status("error", "blade", detail=detail)
+    if hot and not broken:  # it goes on by itself when it has cooled down
+        return Status("error", "overheated", detail=detail)
+    if broken or other:
+        return Status("error", "printer_error", detail=detail)
+    if offline:
+        return Status("offline", detail=detail)
+    return Status("paper_near_end" if near_end else "ready", detail=detail)

@@ -1,7 +1,8 @@
 """One thread and one bounded queue a printer: what hangs, hangs alone.
 
 Jobs are printed in the order they were submitted. Nothing here waits without an end, and a printer in trouble is
-tried again with growing pauses; jobs that come meanwhile fail at once, "try again", and stay the spool's.
+tried again with growing pauses; jobs that come meanwhile fail at once, "try again", and stay the spool's. A thread
+that does not come back from the system is given up, and another with a fresh device takes over.
 """
 
 from __future__ import annotations
@@ -11,50 +12,27 @@ import queue
 import threading
 import time
 from collections.abc import Callable
-from typing import Literal
 
 import msgspec
 
+from printers.hand import Hand
 from printers.printer import Printer
-from printers.status import Status
-from printers.ticket import TicketPaper
-from queue_server.devices import DeviceError, WriteFailed
+from printers.tasks import Result, Task, word
+from queue_server.devices import Status
+
+__all__ = ["Result", "Status", "Task", "Worker"]
 
 log = logging.getLogger(__name__)
 
 BACK_OFF_S = (1.0, 2.0, 4.0, 8.0, 10.0)
 POLL_S = 10.0
-_NOT_RECORDED_S = 2.0
-
-
-class Result(msgspec.Struct, frozen=True):
-    """What became of a job."""
-
-    state: Literal["sent", "failed", "dropped"]
-    """``dropped``: `Task.start` said that it is not wanted any more."""
-    reason: str = ""
-    """A code, as in `Status.reason`; also ``layout`` (cannot be drawn), ``not_recorded``, ``bug``."""
-    retry: bool = False
-    """Whether trying again makes sense and is safe: certainly no byte went out."""
-    began: bool = False
-    """Whether bytes may have gone out: the paper may be printed in part or whole."""
-    retry_after_s: float = 0.0
-    detail: str = ""
-
-
-class Task(msgspec.Struct, frozen=True):
-    """A job for a worker. Both callbacks run in the worker's thread."""
-
-    id: str
-    paper: TicketPaper
-    start: Callable[[], bool]
-    """Called once, just before the first byte; False: do not print."""
-    done: Callable[[Result], None]
-    """Called exactly once, unless the worker is stopped first."""
+CONFIRM_S = 10.0
+MOST_STUCK = 3
+"""Threads that may hang in the system at a time; with so many no further one is risked."""
 
 
 class Worker:
-    """The thread that owns one printer."""
+    """The printer's side of the spool."""
 
     def __init__(
         self,
@@ -65,10 +43,16 @@ class Worker:
         on_status: Callable[[str, Status], None] | None = None,
         poll_s: float = POLL_S,
         back_off_s: tuple[float, ...] = BACK_OFF_S,
+        confirm_s: float = CONFIRM_S,
     ) -> None:
-        """``size``: jobs that may wait; ``now_ms``: the clock of `Status.since_ms`; ``on_status``: told changes."""
+        """``size``: jobs that may wait; ``now_ms``: the clock of `Status.since_ms`; ``on_status``: told changes, in a
+        thread of the worker's; ``confirm_s``: how long a printer may take to say that it has printed what it got."""
         self.name = printer.name
-        self._printer = printer
+        self.confirm_s = confirm_s
+        self.stopping = 0.0
+        """When stopping was asked for (monotonic seconds); 0: it was not."""
+        self.next_look = 0.0
+        """When the printer is asked how it is, if no job comes before."""
         self._queue: queue.Queue[Task | None] = queue.Queue(size)
         self._now_ms = now_ms
         self._on_status = on_status
@@ -77,31 +61,30 @@ class Worker:
         self._status = Status("unknown", "starting", now_ms())
         self._failures = 0
         self._hold_until = 0.0
-        self._next_look = 0.0
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name=f"printer-{printer.name}", daemon=True)
+        self._hand = Hand(self, printer)
+        self._stuck: list[threading.Thread] = []
 
     @property
     def status(self) -> Status:
-        """How the printer is, as of its last job or question."""
+        """How the printer is, as of its last word, job or question."""
         return self._status
 
     @property
     def in_trouble(self) -> bool:
-        """Whether a job submitted now would be given back at once, because the printer is left alone for a while."""
-        return self._hold_until > time.monotonic()
+        """Whether a job submitted now would be given back: the printer does not work, or is left alone for a while."""
+        return not self._status.works or self.held_s > 0
 
     def start(self) -> None:
         """Start the thread; it opens the device by itself."""
-        self._thread.start()
+        self._hand.thread.start()
 
     def room(self) -> int:
         """How many more jobs can be submitted now."""
-        return 0 if self._stopping.is_set() else max(0, self._queue.maxsize - self._queue.qsize())
+        return 0 if self.stopping else max(0, self._queue.maxsize - self._queue.qsize())
 
     def submit(self, task: Task) -> bool:
         """Queue a job and return at once; False when the queue is full or the worker stops."""
-        if self._stopping.is_set():
+        if self.stopping:
             return False
         try:
             self._queue.put_nowait(task)
@@ -109,132 +92,78 @@ class Worker:
             return False
         return True
 
+    def watch(self) -> None:
+        """To be called every second or so: give up a thread that hangs in the system, and let another take over.
+
+        What it had begun is ``unknown``; a job that it had only taken may be tried again.
+        """
+        hand = self._hand
+        self._stuck = [thread for thread in self._stuck if thread.is_alive()]
+        if self.stopping or not hand.stuck or len(self._stuck) >= MOST_STUCK:
+            return
+        log.error("the thread of a printer hangs and is given up: printer=%s", self.name)
+        task, began = hand.give_up()
+        self._stuck.append(hand.thread)
+        pause = self.trouble(Status("error", "stuck"))
+        self._hand = Hand(self, hand.printer.again())
+        self._hand.thread.start()
+        if task is None:
+            return
+        result = Result("unknown" if began else "failed", "stuck", retry=not began, retry_after_s=pause)
+        try:
+            task.done(result)
+        except Exception:
+            log.exception("result not taken: printer=%s job=%s state=%s", self.name, task.id, result.state)
+
     def stop(self, timeout_s: float = 5.0) -> bool:
         """Finish the job under way, leave the waiting ones, and wait at most ``timeout_s``; whether it ended.
 
         A thread that did not end is left behind: it dies with the process, and its job is then ``unknown``.
         """
-        self._stopping.set()
+        self.stopping = self.stopping or time.monotonic()
         try:
             self._queue.put_nowait(None)  # wakes it when it has nothing to do
         except queue.Full:
             pass
-        if self._thread.is_alive():
-            self._thread.join(timeout_s)
-        return not self._thread.is_alive()
+        thread = self._hand.thread
+        if thread.is_alive():
+            thread.join(timeout_s)
+        return not thread.is_alive()
 
-    def _run(self) -> None:
-        while not self._stopping.is_set():
-            try:
-                task = self._queue.get(timeout=max(0.0, self._next_look - time.monotonic()))
-            except queue.Empty:
-                self._look()
-                continue
-            if task is None or self._stopping.is_set():
-                break
-            try:
-                result = self._print(task)
-            except Exception as error:  # the thread must outlive any mistake of ours
-                log.exception("printing failed: printer=%s job=%s", self.name, task.id)
-                result = Result("failed", "bug", began=True, detail=repr(error))
-            if result.state == "failed":
-                log.warning(
-                    "not printed: printer=%s job=%s reason=%s retry=%s %s",
-                    self.name,
-                    task.id,
-                    result.reason,
-                    result.retry,
-                    result.detail,
-                )
-            try:
-                task.done(result)
-            except Exception:
-                log.exception(
-                    "result not taken: printer=%s job=%s state=%s", self.name, task.id, result.state
-                )
-        self._printer.close()
+    # --- for its hand ---
 
-    def _print(self, task: Task) -> Result:
-        held = self._hold_until - time.monotonic()
-        if held > 0:
-            return Result("failed", self._status.reason, retry=True, retry_after_s=held)
-        try:
-            data = self._printer.encode(task.paper)
-        except Exception as error:
-            reason = "fonts_missing" if type(error).__name__ == "FontsMissing" else "layout"
-            if reason == "fonts_missing":
-                self._set(Status("error", reason, detail=str(error)))
-            return Result("failed", reason, detail=str(error))
-        try:
-            status = self._printer.look(before_job=True)
-            if status.state in ("error", "offline"):
-                return self._trouble(status)
-            self._printer.mend()
-        except DeviceError as error:
-            return self._trouble(_seen(error))
-        try:
-            wanted = task.start()
-        except Exception as error:
-            return Result(
-                "failed", "not_recorded", retry=True, retry_after_s=_NOT_RECORDED_S, detail=repr(error)
-            )
-        if not wanted:
-            return Result("dropped")
-        try:
-            self._printer.send(data, f"{task.paper.number}-{task.id}")
-        except WriteFailed as error:
-            return self._trouble(_seen(error), began=error.written > 0)
-        self._well(status if status.state == "ready" else Status("ready"))
-        return Result("sent")
+    @property
+    def held_s(self) -> float:
+        """Seconds for which the printer is left alone; 0 or less: it is not."""
+        return self._hold_until - time.monotonic()
 
-    def _look(self) -> None:
-        """Ask the printer how it is, between jobs."""
-        try:
-            status = self._printer.look()
-        except DeviceError as error:
-            status = _seen(error)
-        except Exception as error:
-            log.exception("asking the printer failed: printer=%s", self.name)
-            status = Status("error", "bug", detail=repr(error))
-        if status.state in ("error", "offline"):
-            self._trouble(status)
-        elif status.state == "unknown" and self._status.state == "ready":
-            self._well(self._status)  # it prints; that it does not talk is no news
-        elif self._status.reason == "fonts_missing":
-            self._well(self._status)  # the printer is well, the tickets cannot be drawn
-        else:
-            self._well(status)
+    def next_task(self, within_s: float) -> Task | None:
+        """The next job; None: stop. Raises queue.Empty."""
+        return self._queue.get(timeout=within_s) if within_s > 0 else self._queue.get_nowait()
 
-    def _well(self, status: Status) -> None:
+    def well(self, status: Status) -> None:
+        """The printer works."""
         self._failures = 0
         self._hold_until = 0.0
-        self._next_look = time.monotonic() + self._poll_s
+        self.next_look = time.monotonic() + self._poll_s
         self._set(status)
 
-    def _trouble(self, status: Status, *, began: bool = False) -> Result:
-        self._printer.close()
+    def trouble(self, status: Status) -> float:
+        """The printer does not work; the pause before it is tried again, in seconds."""
         pause = self._back_off_s[min(self._failures, len(self._back_off_s) - 1)]
         self._failures += 1
-        self._hold_until = self._next_look = time.monotonic() + pause
+        self._hold_until = self.next_look = time.monotonic() + pause
         self._set(status)
-        return Result(
-            "failed", status.reason, retry=not began, began=began, retry_after_s=pause, detail=status.detail
-        )
+        return pause
 
     def _set(self, status: Status) -> None:
         old = self._status
         if (old.state, old.reason) == (status.state, status.reason):
             return
         self._status = msgspec.structs.replace(status, since_ms=self._now_ms())
+        log.info("printer %s: %s %s %s", self.name, status.state, word(status), status.detail)
         if self._on_status is not None:
             try:
                 self._on_status(self.name, self._status)
             except Exception:
                 log.exception("status not taken: printer=%s", self.name)
-
-
-def _seen(error: DeviceError) -> Status:
-    """The state a failure shows."""
-    return Status(
-        "offline" if error.reason in ("unreachable", "broken") else "error", error.reason, detail=error.detail
-    )

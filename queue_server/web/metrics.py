@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import gc
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from aiohttp import web
 
 from queue_server.contract import Route
+from queue_server.devices import State
 
 if TYPE_CHECKING:
     from prometheus_client.metrics_core import Metric
 
     from .deps import Deps
+
+PAPER_ENDS = ("confirmed", "sent", "unknown", "failed", "expired")
 
 
 class RouteFigures:
@@ -35,6 +39,8 @@ class Figures:
     def __init__(self) -> None:
         self.routes: list[RouteFigures] = []
         self.started = time.time()
+        self.papers: Counter[str] = Counter()
+        """Papers by how they ended; one that was ``unknown`` and is confirmed afterwards counts in both."""
 
     def of(self, route: Route) -> RouteFigures:
         """The figures of a route from now on."""
@@ -114,3 +120,29 @@ class _Collector:
             for service, state in deps.log.view(site).services.items():
                 waiting.add_metric([site, service], len(state.plain) + len(state.boosted) + len(state.slot))
         yield waiting
+        yield from _devices(deps)
+
+
+def _devices(deps: Deps) -> Iterator[Metric]:
+    """How the devices are, and what became of papers."""
+    from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+
+    states = GaugeMetricFamily(
+        "matanai_device_state",
+        "1 for the state that a device is in",
+        labels=["site", "kind", "device", "state"],
+    )
+    papers = GaugeMetricFamily(
+        "matanai_papers_waiting", "Papers that wait for a printer", labels=["site", "device"]
+    )
+    for known in deps.devices.all():
+        for state in get_args(State):
+            states.add_metric([known.site, known.kind, known.id, state], float(known.status.state == state))
+        if known.kind == "printer":
+            papers.add_metric([known.site, known.id], deps.printing.waiting(known.id))
+    yield states
+    yield papers
+    ended = CounterMetricFamily("matanai_papers", "Papers by how they ended", labels=["state"])
+    for end in PAPER_ENDS:
+        ended.add_metric([end], deps.figures.papers[end])
+    yield ended

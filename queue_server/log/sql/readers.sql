@@ -49,11 +49,26 @@ DELETE FROM deliveries WHERE updated_at < :before AND state NOT IN ('pending', '
 -- name: deliveries_due
 SELECT * FROM deliveries
 WHERE channel = :channel AND address = :address AND state = 'pending' AND next_at <= :now
+    AND state IN ('pending', 'sending') -- as the index says it, else the whole table is read
 ORDER BY site, seq, id LIMIT :limit
 
 -- name: mark_delivery
 UPDATE deliveries SET state = :state, reason = :reason, next_at = :next_at, tries = tries + :tried, updated_at = :now
-WHERE id = :id AND state IN ('pending', 'sending')
+WHERE id = :id AND (state IN ('pending', 'sending') OR (state = 'unknown' AND :state = 'confirmed'))
+
+-- name: deliveries_waiting
+SELECT address, count(*) AS waiting FROM deliveries
+WHERE channel = :channel AND state = 'pending' AND state IN ('pending', 'sending')
+GROUP BY address
+
+-- name: deliveries_doubtful
+SELECT d.* FROM deliveries d
+WHERE d.channel = :channel AND d.site = :site AND d.seq > :after AND d.state IN ('failed', 'expired', 'unknown')
+    AND NOT EXISTS (
+        SELECT 1 FROM deliveries later
+        WHERE later.site = d.site AND later.ticket = d.ticket AND later.channel = d.channel AND later.seq > d.seq
+    )
+ORDER BY d.updated_at DESC, d.seq DESC
 
 -- name: grant_delivery
 UPDATE deliveries SET state = 'sending', reason = :leave, next_at = 0, updated_at = :now

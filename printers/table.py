@@ -1,0 +1,129 @@
+"""Papers as rows of the log's deliveries. A job's life is counted in hall time there and in real time in the spool."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from concurrent.futures import Future
+from datetime import datetime
+from typing import Any, TypeVar
+
+import msgspec
+
+from printers.jobs import JobState, PrintJob
+from printers.ticket import TicketPaper
+from queue_server import contract
+from queue_server.domain.state import shown
+from queue_server.web import Deps
+
+T = TypeVar("T")
+CHANNEL = "print"
+COMMIT_SECONDS = 5.0
+"""The longest a printer's thread waits for a commit."""
+MOST_UNPRINTED = 50
+_ENDED = ("done", "cancelled", "expired")
+
+
+def job_of(deps: Deps, row: dict[str, Any], now: int) -> PrintJob:
+    """A row of deliveries as a job; the holder's address is derived anew, hall time becomes real time (``now``)."""
+    site, ticket = row["site"], row["ticket"]
+    paper = msgspec.json.decode(row["body"], type=TicketPaper)
+    clock = deps.clock
+    left = (row["expires_at"] - clock.now()) / (clock.speed or 1.0)
+    return PrintJob(
+        id=row["id"],
+        site=site,
+        ticket_id=ticket,
+        number=paper.number,
+        kind=row["kind"],
+        printer=row["address"],
+        seq=row["seq"],
+        paper=msgspec.structs.replace(paper, qr=deps.ticket_url(site, ticket)),
+        at_ms=row["created_at"],
+        expires_ms=now + int(left),
+        tries=row["tries"],
+    )
+
+
+async def mark(deps: Deps, job: str, state: JobState, reason: str = "", *, next_at: int = 0) -> bool:
+    """Set a job's state, durably; False when it has ended already. ``next_at``: real time, ms UTC."""
+    values: dict[str, Any] = {
+        "id": job,
+        "state": "pending" if state == "queued" else state,
+        "reason": reason or None,
+        "next_at": next_at,
+        "tried": int(state == "queued"),
+        "now": deps.clock.real(),
+    }
+    taken = await deps.log.run(lambda tx: tx.execute("mark_delivery", **values)) > 0
+    if taken and state not in ("queued", "sending"):
+        deps.figures.papers[state] += 1
+    return taken
+
+
+async def waiting(deps: Deps) -> dict[str, int]:
+    """Papers that wait, by printer."""
+    rows = await deps.log.read("deliveries_waiting", channel=CHANNEL)
+    return {row["address"]: row["waiting"] for row in rows}
+
+
+async def unprinted(deps: Deps, site: str) -> list[contract.UnprintedTicket]:
+    """The day's tickets whose last paper did not come out for certain and that have not ended, newest first."""
+    state = deps.log.view(site)
+    rows = await deps.log.read("deliveries_doubtful", channel=CHANNEL, site=site, after=state.opened_seq)
+    found = []
+    for row in rows:
+        ticket = state.tickets.get(row["ticket"])
+        if ticket is None or shown(ticket.facts) in _ENDED:
+            continue
+        found.append(
+            contract.UnprintedTicket(
+                ticket=ticket.id,
+                number=ticket.number,
+                printer=row["address"],
+                state=row["state"],
+                reason=row["reason"] or "",
+                at=_hall_time(deps, row["updated_at"]),
+            )
+        )
+    return found[:MOST_UNPRINTED]
+
+
+def _hall_time(deps: Deps, real_ms: int) -> str:
+    """The hall's time at a moment of real time (ms UTC), RFC 3339: they differ while a day is played."""
+    clock = deps.clock
+    hall = clock.now() - (clock.real() - real_ms) * clock.speed
+    return datetime.fromtimestamp(int(hall / 1000), deps.zone).isoformat()
+
+
+class Store:
+    """The spool's jobs in the log's deliveries. ``queued`` is ``pending`` there. Called from threads."""
+
+    def __init__(self, deps: Deps, loop: asyncio.AbstractEventLoop) -> None:
+        self._deps = deps
+        self._loop = loop
+
+    def take(self, now: int, printer: str, limit: int) -> list[PrintJob]:
+        """Due jobs, oldest first; the expired too. Taking changes nothing."""
+        rows = self._wait(
+            self._deps.log.read("deliveries_due", channel=CHANNEL, address=printer, now=now, limit=limit)
+        )
+        return [job_of(self._deps, row, now) for row in rows]
+
+    def sending(self, printer: str) -> list[PrintJob]:
+        """Jobs that a dead process had begun."""
+        rows = self._wait(self._deps.log.read("deliveries_open", channel=CHANNEL))
+        now = self._deps.clock.real()
+        return [
+            job_of(self._deps, row, now)
+            for row in rows
+            if row["state"] == "sending" and row["address"] == printer
+        ]
+
+    def mark(self, job_id: str, state: JobState, reason: str = "", *, next_at: int | None = None) -> bool:
+        """Set a job's state, durably; False when it has ended already."""
+        return self._wait(mark(self._deps, job_id, state, reason, next_at=next_at or 0))
+
+    def _wait(self, work: Coroutine[Any, Any, T]) -> T:
+        future: Future[T] = asyncio.run_coroutine_threadsafe(work, self._loop)
+        return future.result(COMMIT_SECONDS)
