@@ -23,6 +23,6 @@ The way of a ticket through this room, one file a step::
 ``settings.py`` holds the keys a city may write for a printer, ``status.py`` what a printer says of itself.
 
 Three rules run through all of it. Nothing here knows a word of any language: sentences come in as
-data. Pillow, segno, pyserial and python-escpos are imported when the first device that needs them is opened, in that
+data. Pillow, segno, pyserial and pyusb are imported when the first device that needs them is opened, in that
 device's thread, so the server starts without them. Every wait has an end.
 """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -11,7 +12,7 @@ Kind = Literal["tcp", "serial", "file", "usb", "draw", "none"]
 
 _WRITE = (
     "write tcp://host:9100, serial:///dev/ttyUSB0?baud=9600&flow=dsrdtr, file:///dev/usb/lp0, "
-    "usb://04b8:0e28, draw:///folder (pictures instead of paper) or none:"
+    "usb://04b8:0e28 (or usb://04b8:0e28/SERIAL), draw:///folder (pictures instead of paper) or none:"
 )
 _OPTIONS: dict[str, frozenset[str]] = {
     "tcp": frozenset({"timeout", "keep", "ask"}),
@@ -40,8 +41,11 @@ class Address(msgspec.Struct, frozen=True, kw_only=True):
     flow: str = "dsrdtr"
     vendor: int = 0
     product: int = 0
-    in_endpoint: int = 0x82
-    out_endpoint: int = 0x01
+    serial: str = ""
+    """usb: the serial number, where several equal devices hang on one machine; empty: there is only one."""
+    in_endpoint: int = 0
+    """usb: where the device talks, and ``out_endpoint`` where it takes bytes; 0: as its descriptors say."""
+    out_endpoint: int = 0
     timeout_s: float = 5.0
     """How long a write may make no progress, and how long opening may take, in seconds."""
     keep: bool = True
@@ -77,7 +81,8 @@ def parse_address(url: str, key: str = "device") -> Address:
             values |= {"host": parts.hostname or "", "port": parts.port or 9100}
         elif kind == "usb":
             vendor, _, product = parts.netloc.partition(":")
-            values |= {"vendor": int(vendor, 16), "product": int(product, 16)}
+            values |= {"vendor": _number(vendor), "product": _number(product)}
+            values |= {"serial": unquote(parts.path.removeprefix("/"))}
         else:
             values |= {"path": path}
     except ValueError as error:
@@ -102,12 +107,20 @@ def _values(options: dict[str, str]) -> dict[str, object]:
                 raise ValueError(f"flow={text!r} is none of {', '.join(FLOWS)}")
             values["flow"] = text
         elif name in ("in", "out"):
-            values[f"{name}_endpoint"] = int(_within(name, int(text, 0), 0, 255))
+            first = 0x80 if name == "in" else 0  # the direction is a part of an endpoint's number
+            values[f"{name}_endpoint"] = int(_within(name, int(text, 0), first + 1, first + 15))
         else:
             if text not in ("0", "1"):
                 raise ValueError(f"{name}={text!r} is neither 0 nor 1")
             values[name] = text == "1"
     return values
+
+
+def _number(text: str) -> int:
+    """A vendor's or product's number: four hex digits, as lsusb prints them."""
+    if not re.fullmatch("[0-9a-fA-F]{4}", text):
+        raise ValueError(f"{text!r} is not a number of four hex digits")
+    return int(text, 16)
 
 
 def _within(name: str, value: float, least: float, most: float) -> float:

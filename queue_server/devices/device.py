@@ -22,6 +22,10 @@ _CLASSES = {
     "none": "queue_server.devices.files:NoDevice",
 }
 
+SLOWEST = 6
+"""A whole ticket may take this many time-outs where no wire sets the pace: a slow printer makes progress, a dead one
+does not."""
+
 
 class DeviceError(Exception):
     """A device did not do what was asked. ``reason`` is a code for the catalogues, ``detail`` is for the log.
@@ -29,7 +33,7 @@ class DeviceError(Exception):
     ``unplugged`` (its port, file or USB device is not there), ``unreachable`` (nobody answers at its network address),
     ``broken`` (the line was cut), ``timeout`` (no progress), ``not_ready`` (it holds its ready line down),
     ``not_allowed`` (this user may not open it), ``busy`` (another program has it), ``ambiguous`` (several USB devices
-    fit the address), ``no_driver`` (libusb is missing).
+    fit the address), ``not_a_printer`` (none of its interfaces takes bytes), ``no_driver`` (libusb is missing).
     """
 
     def __init__(self, reason: str, detail: str = "") -> None:

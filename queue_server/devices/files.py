@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from .addresses import Address
-from .device import Device, DeviceError, WriteFailed
+from .device import SLOWEST, Device, DeviceError, WriteFailed
 from .faults import reason_of
 from .waiting import read_some, writable
 
@@ -63,8 +63,11 @@ class FileDevice(Device):
             raise WriteFailed("unplugged", 0, "not open")
         written = 0
         until = time.monotonic() + self.address.timeout_s
+        in_all = time.monotonic() + SLOWEST * self.address.timeout_s
         try:
             while written < len(data):
+                if time.monotonic() > in_all:
+                    raise TimeoutError("too slow")
                 try:
                     written += os.write(self._fd, data[written : written + _CHUNK])
                     until = time.monotonic() + self.address.timeout_s

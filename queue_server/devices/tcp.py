@@ -9,15 +9,12 @@ import sys
 import time
 
 from .addresses import Address
-from .device import Device, DeviceError, WriteFailed
+from .device import SLOWEST, Device, DeviceError, WriteFailed
 from .waiting import readable
 
 _CHUNK = 4096
 # Small, so that a printer that stopped reading is noticed: what lies in our own buffer was not printed.
 _SEND_BUFFER = 16 * 1024
-_SLOWEST = (
-    6  # a whole ticket may take this many time-outs: a slow printer makes progress, a dead one does not
-)
 # A printer that was switched off says no good-bye: seconds of silence, then questions to its system, then it is gone.
 _KEEP_ALIVE = {"TCP_KEEPIDLE": 15, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3}
 _UNHEARD = 4096  # more than any printer has to say; one that babbles must not fill the memory
@@ -66,7 +63,7 @@ class TcpDevice(Device):
         try:
             line.settimeout(limit)
             while written < len(data):
-                if time.monotonic() - started > limit * _SLOWEST:
+                if time.monotonic() - started > limit * SLOWEST:
                     raise TimeoutError("too slow")
                 written += line.send(data[written : written + _CHUNK])
             self._acknowledged(line, limit)

@@ -26,7 +26,10 @@ from queue_server.devices import AddressError, parse_address
         ("serial:///", "no path"),
         ("serial:///dev/ttyS0?flow=rts", "none of"),
         ("serial:///dev/ttyS0?baud=fast", "invalid"),
-        ("usb://04b8", "invalid"),
+        ("usb://04b8", "four hex digits"),
+        ("usb://04b8:e28", "four hex digits"),
+        ("usb://04b8:0e28?in=0x02", "not between"),
+        ("usb://04b8:0e28?out=0x82", "not between"),
         ("draw://tickets/today", "no path"),
         ("draw:///", "no path"),
     ],
@@ -45,7 +48,10 @@ def test_good_addresses():
     assert (tcp.host, tcp.port, tcp.timeout_s, tcp.keep) == ("printer.local", 9100, 2.0, False)
     line = parse_address("serial:///dev/ttyUSB0?baud=19200&flow=xonxoff")
     assert (line.path, line.baud, line.flow) == ("/dev/ttyUSB0", 19200, "xonxoff")
-    assert parse_address("usb://04b8:0e28?in=0x81&out=2").product == 0x0E28
+    usb = parse_address("usb://04b8:0E28/X4EP%20007?in=0x81&out=2")
+    assert (usb.vendor, usb.product, usb.serial) == (0x04B8, 0x0E28, "X4EP 007")
+    assert (usb.in_endpoint, usb.out_endpoint) == (0x81, 2)
+    assert parse_address("usb://04b8:0e28").serial == ""
     assert parse_address("draw://./var/tickets").path == "./var/tickets"
     assert parse_address("file:///tmp/a%20b").path == "/tmp/a b"
     assert parse_address("none:").kind == "none"
@@ -62,7 +68,7 @@ def test_nothing_heavy_is_loaded_before_a_device_is_opened():
     code = (
         "import sys, printers.spool, printers.settings, printers.printer;"
         "printers.printer.Printer('k', printers.settings.PrinterSettings(device='tcp://h'));"
-        "sys.exit(' '.join({'PIL','serial','escpos','segno','usb'} & set(sys.modules)) or 0)"
+        "sys.exit(' '.join({'PIL','serial','segno','usb'} & set(sys.modules)) or 0)"
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (ran.returncode, ran.stderr) == (0, "")

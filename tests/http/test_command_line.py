@@ -176,8 +176,8 @@ def test_starting_costs_little(running_server):
     running_server()
     code = (
         "import sys, queue_server.app, queue_server.cli;"
-        "print(*[m for m in ('PIL', 'escpos', 'argon2', 'cryptography', 'prometheus_client', 'babel',"
-        " 'holidays', 'jinja2', 'pandas', 'prophet', 'serial') if m in sys.modules])"
+        "print(*[m for m in ('PIL', 'argon2', 'cryptography', 'prometheus_client', 'babel',"
+        " 'holidays', 'jinja2', 'pandas', 'prophet', 'serial', 'usb') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""
