@@ -27,6 +27,7 @@ NAMES = (
     "memory",
     "restart",
     "print",
+    "faults",
     "kills",
 )
 
