@@ -14,6 +14,7 @@ from collections.abc import Callable
 import msgspec
 
 from queue_server.devices import Device, DeviceError, State, Status, open_device, parse_address
+from queue_server.settings.model_devices import ButtonAction
 
 from .presses import Press, Presses
 from .settings import ButtonsSettings
@@ -21,7 +22,7 @@ from .showing import Shown, filled, frames
 
 logger = logging.getLogger(__name__)
 
-OnPress = Callable[[str, str, float], None]
+OnPress = Callable[[str, ButtonAction, float], None]
 """``on_press(counter, action, at)``, ``at`` in monotonic seconds; called in the line's thread, must not block."""
 OnStatus = Callable[[Status], None]
 
@@ -37,7 +38,7 @@ BLOCKED_S = 10.0
 """After a display that takes nothing, the next attempt."""
 BACK_OFF_S = (0.5, 10.0)
 """The first and the longest wait before the line is opened again."""
-_STATES: dict[str, State] = {"unplugged": "unplugged", "unreachable": "offline"}
+_STATES: dict[str, State] = {"unplugged": "unplugged", "unreachable": "offline", "broken": "offline"}
 
 
 class Line:

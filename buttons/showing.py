@@ -11,6 +11,8 @@ import operator
 import re
 from typing import NamedTuple
 
+from queue_server.domain import queue
+from queue_server.domain.state import SiteState, Ticket
 from queue_server.settings.model_devices import ButtonShow
 
 _PART = re.compile(r"\{(?P<name>[a-z]+)(?::(?P<size>\d+))?\}|(?P<byte>[0-9A-Fa-f]{2})")
@@ -24,6 +26,9 @@ class Shown(NamedTuple):
     """Who is called there or served, as the paper says it; None: nobody."""
     waiting: bool
     """Somebody waits whom the counter could call."""
+
+
+NOTHING = Shown(None, False)
 
 
 def frames(show: ButtonShow, shown: Shown) -> tuple[bytes, bytes]:
@@ -58,3 +63,22 @@ def filled(template: str, number: str | None = None) -> bytes:
 
 def _last(digits: str, places: int) -> str:
     return digits[-places:].rjust(places, "0")
+
+
+def shown(state: SiteState, counter: str, now: int) -> Shown:
+    """What a counter shows at ``now`` (hall time, ms UTC): of several at a pick-up counter, who was called last."""
+    found = state.counters.get(counter)
+    if found is None:
+        return NOTHING
+    here = [state.tickets[ticket] for ticket in found.facts.tickets]
+    last = max(here, key=_last_called, default=None)
+    can_call = state.day is not None and found.facts.status == "open"
+    return Shown(
+        None if last is None else last.number,
+        can_call and queue.next_for(state, found, now) is not None,
+    )
+
+
+def _last_called(ticket: Ticket) -> int:
+    call = ticket.facts.calls[-1]
+    return call.called if call.recalled is None else call.recalled

@@ -21,6 +21,8 @@ from aiohttp import web
 
 import displays
 import printers
+from buttons.agents import AgentLines
+from buttons.calling import CallButtons
 from printers.agents import AgentJobs
 from printers.printing import Printing
 from queue_server import contract, hall
@@ -92,6 +94,7 @@ async def create_app(options: Options, tell: Callable[[str], None] = print) -> w
         await _seed_admin(deps, tell)
         await _hall(deps, stack)
         await _paper(deps, stack)
+        _call_buttons(deps, stack)
         if options.metrics is not None:
             runner = await serve_metrics(deps, *options.metrics)
             stack.push_async_callback(runner.cleanup)
@@ -219,13 +222,22 @@ async def _paper(deps: Deps, stack: AsyncExitStack) -> None:
     deps.checks["printers"] = printing.statuses
 
 
+def _call_buttons(deps: Deps, stack: AsyncExitStack) -> None:
+    """The lines at the counters. One that cannot be opened is tried again for as long as the hall runs."""
+    calling = CallButtons(deps)
+    deps.buttons = calling
+    calling.start()
+    stack.push_async_callback(calling.stop)
+    _keep_running(deps, stack, "call buttons", calling.run())
+
+
 def _agents(deps: Deps, stack: AsyncExitStack) -> Mapping[str, Handler]:
     """The devices on other machines; what answers the agents there, by route."""
     deps.agents = Agents(deps.settings, deps.devices)
     jobs = AgentJobs(deps)
     _keep_running(deps, stack, "agents", deps.agents.run())
     _keep_running(deps, stack, "agents' papers", jobs.run())
-    return jobs.handlers
+    return {**jobs.handlers, **AgentLines(deps).handlers}
 
 
 def _publish(deps: Deps) -> Callable[[str, Sequence[Event], SiteState], None]:

@@ -129,4 +129,5 @@ class PressAnswer(Out, frozen=True, kw_only=True):
 
     done: bool
     code: str | None
-    """Why not."""
+    """Why not: the code of a refusal, or ``nobody_waits``, ``double_press``, ``too_late``, ``unavailable``,
+    ``internal``."""

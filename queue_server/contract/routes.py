@@ -35,6 +35,8 @@ from .devices import (
     JobAnswer,
     JobOutcomeBody,
     KioskNow,
+    PressAnswer,
+    PressBody,
 )
 from .handoffs import HandoffAnswer, HandoffBody, Handoffs
 from .holder import HolderTicket
@@ -220,6 +222,8 @@ ROUTES: tuple[Route, ...] = (
     _route("jobs", "GET", _DEVICE + "jobs", "agent", str, stream=True, query={"holding": str | None}),
     _route("job", "POST", _DEVICE + "jobs/{job}", "agent", JobAnswer, body=JobOutcomeBody),
     _route("agent", "GET", "/api/v1/agent", "agent", AgentSetup),
+    _route("device.shows", "GET", _DEVICE + "shows", "agent", str, stream=True),
+    _route("device.press", "POST", _DEVICE + "presses", "agent", PressAnswer, body=PressBody),
     _route("device.status", "POST", _DEVICE + "status", "agent", Nothing, body=DeviceStatusBody),
     _route("session.open", "POST", "/api/v1/session", "all", SessionAnswer, body=SignInBody),
     _route("session", "GET", "/api/v1/session", "staff admin", SessionAnswer),

@@ -13,8 +13,9 @@ from queue_server import contract
 from queue_server.clock import HallClock
 from queue_server.domain.promise import Told
 from queue_server.domain.state import SiteState, Ticket
-from queue_server.log import Log
+from queue_server.log import IdempotencyKey, Log
 from queue_server.settings import Settings
+from queue_server.settings.model_devices import ButtonAction
 
 from .agents import Agents
 from .device_book import DeviceBook
@@ -81,6 +82,21 @@ class Kiosks(Protocol):
         """A known kiosk has asked for something."""
 
 
+class CallButtons(Protocol):
+    """The lines at the counters."""
+
+    def follow(self, device: str, on_show: Callable[[str, str | None, bool], None]) -> Callable[[], None]:
+        """Tell ``on_show(counter, number, waiting)`` what each counter of a line shows, now and at each change.
+
+        On the event loop; call the result to end that.
+        """
+
+    def press(
+        self, device: str, counter: str, action: ButtonAction, *, at: float, key: IdempotencyKey
+    ) -> Awaitable[contract.PressAnswer]:
+        """Do what a button says that was pressed ``at`` (monotonic seconds), once a key. Raises ``KeyReused``."""
+
+
 class NoPrinting:
     """No printers: the part did not start, or there are none."""
 
@@ -133,6 +149,7 @@ class Deps:
     address: str = ""
     """``http://host:port`` of this process, once it listens."""
     agents: Agents = field(init=False)
+    buttons: CallButtons = field(init=False)
     boards: Boards = field(init=False)
     phones: Phones = field(init=False)
     history: History = field(init=False)

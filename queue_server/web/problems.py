@@ -42,6 +42,7 @@ OURS: dict[str, int] = {
     "too_many_streams": 503,
     # what the parts refuse at the edge
     "unknown_agent": 404,
+    "unknown_button": 404,
     "unknown_intake": 404,
     "unknown_kiosk": 404,
     "unknown_notice": 404,
