@@ -173,7 +173,7 @@ class Hand:
         """Writing ended early. What stopped it, the printer may be able to tell."""
         status = seen(error)
         self._do(self.printer.limit_s(), self.printer.close)
-        if error.reason in ("timeout", "not_ready"):
+        if self.printer.talks and error.reason in ("timeout", "not_ready"):
             try:
                 told = self._do(self.printer.limit_s(), self.printer.look)
             except DeviceError:

@@ -39,7 +39,8 @@ class Printer:
         self._reader = StatusReader()
         self._told = Status("unknown")
         self._told_at = float("-inf")
-        self._talks = False  # has answered once: silence then means trouble
+        self.talks = False
+        """Has answered once: silence then means trouble."""
         self._asked_in_vain = False  # since it was opened
         self._confirms: bool | None = None
         self._probed = False  # since it was opened
@@ -51,14 +52,14 @@ class Printer:
     def again(self) -> Printer:
         """The same printer with a device of its own, when the thread of this one is given up."""
         other = Printer(self.name, self._settings)
-        other._talks, other._confirms, other._torn = self._talks, self._confirms, self._torn
+        other.talks, other._confirms, other._torn = self.talks, self._confirms, self._torn
         return other
 
     @property
     def listens(self) -> bool:
         """Whether something may come in unasked now."""
         device = self._device
-        return self._talks and device is not None and device.is_open
+        return self.talks and device is not None and device.is_open
 
     def limit_s(self, size: int = 0) -> float:
         """Seconds after which a call with so many bytes to write does not come back any more."""
@@ -105,10 +106,10 @@ class Printer:
             return Status("unknown", "not_asked")
         if before_job and time.monotonic() - self._told_at < _FRESH_S and self._told.works:
             return self._told
-        if before_job and self._asked_in_vain and not self._talks:
+        if before_job and self._asked_in_vain and not self.talks:
             return Status("unknown", "no_answer")
         status = self._ask(device)
-        if status.works and self._talks and not self.awaits_end():
+        if status.works and self.talks and not self.awaits_end():
             self._introduce(device, before_job=before_job)
         return status
 
@@ -156,7 +157,7 @@ class Printer:
         self._asked_in_vain = True
         if noise or heard.noise:
             return Status("unknown", "garbled")
-        return Status("offline" if self._talks else "unknown", "no_answer")
+        return Status("offline" if self.talks else "unknown", "no_answer")
 
     def _introduce(self, device: Device, *, before_job: bool) -> None:
         """Let changes be told, and find out once whether the printer tells when it has printed."""
@@ -175,7 +176,7 @@ class Printer:
         if data:
             self._heard_at = time.monotonic()
         if heard.status is not None:
-            self._talks = True
+            self.talks = True
             self._told, self._told_at = heard.status, time.monotonic()
         if heard.done and self.awaits_end():
             self._end = "told"
@@ -199,7 +200,7 @@ class Printer:
         `awaits_end` tells afterwards whether the printer is to say that it has printed them.
         """
         assert self._device is not None, "look() opens it"
-        if self._talks and data.startswith(escpos.RESET):  # which ends what GS a had switched on
+        if self.talks and data.startswith(escpos.RESET):  # which ends what GS a had switched on
             data = escpos.RESET + TELL_CHANGES + data.removeprefix(escpos.RESET)
         confirms, self._end = bool(self._confirms), ""
         try:

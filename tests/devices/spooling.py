@@ -13,14 +13,12 @@ from printers.worker import Worker
 
 
 class MemoryStore:
-    """A `JobStore` as the log keeps one; ``claims``: taking marks ``sending`` at once, as an SQL UPDATE can."""
+    """A `JobStore` as the log keeps one."""
 
-    def __init__(self, *, claims: bool) -> None:
-        self.claims = claims
+    def __init__(self) -> None:
         self.rows: dict[str, dict] = {}
         self.history: list[tuple[str, str, str]] = []
         self.fail_on: set[str] = set()
-        self._claimed: set[str] = set()
         self._lock = threading.Lock()
 
     def add(self, job):
@@ -33,10 +31,6 @@ class MemoryStore:
                 for row in self.rows.values()
                 if row["state"] == "queued" and row["next_at"] <= now and row["job"].printer == printer
             ][:limit]
-            if self.claims:
-                for row in due:
-                    row["state"] = "sending"
-                    self._claimed.add(row["job"].id)
             return [msgspec.structs.replace(row["job"], tries=row["tries"]) for row in due]
 
     def sending(self, printer):
@@ -52,9 +46,9 @@ class MemoryStore:
             if state in self.fail_on:
                 raise OSError("disk full")
             row = self.rows[job_id]
-            if row["state"] not in ("queued", "sending"):
+            if row["state"] not in ("queued", "sending") and (row["state"], state) != ("unknown", "confirmed"):
                 return False
-            if state == "sending" and row["state"] == "sending" and job_id not in self._claimed:
+            if state == "sending" and row["state"] == "sending":
                 return False
             row["state"] = state
             if state == "queued":
@@ -68,7 +62,7 @@ class MemoryStore:
 
     def as_found_after_a_crash(self):
         """What the next process reads: rows, but nobody's memory of having taken any."""
-        other = MemoryStore(claims=self.claims)
+        other = MemoryStore()
         with self._lock:
             other.rows = copy.deepcopy(self.rows)
         return other
@@ -95,6 +89,10 @@ class Hall:
 
     def _status(self, name, status):
         self.spool.status_changed(name, status)
+
+    def printer(self, name):
+        """The printer that a worker has in hand."""
+        return self.workers[name]._hand.printer
 
     def now(self):
         return time.time_ns() // 1_000_000 + self.skip_ms

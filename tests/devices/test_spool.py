@@ -10,9 +10,9 @@ from printers.jobs import from_body, job_id, plan_print, to_body
 from printers.printer import Printer
 
 
-@pytest.fixture(params=[False, True], ids=["marks", "claims"])
-def store(request):
-    return MemoryStore(claims=request.param)
+@pytest.fixture
+def store():
+    return MemoryStore()
 
 
 @pytest.fixture
@@ -89,7 +89,7 @@ def test_tickets_are_printed_in_order_and_once(hall, store, tcp, job):
         store.add(one)
         store.add(one)  # the reader planned it twice
     running = hall({"kiosk1": fake.url}).run()
-    running.until(lambda: all(store.state(one) == "sent" for one in jobs))
+    running.until(lambda: all(store.state(one) == "confirmed" for one in jobs))
     time.sleep(0.15)
     assert numbers(fake, 12) == wanted
 
@@ -107,7 +107,7 @@ def test_sending_is_durable_before_the_first_byte(hall, store, tcp, job, monkeyp
 
     monkeypatch.setattr(Printer, "send", watched)
     running = hall({"kiosk1": fake.url}).run()
-    running.until(lambda: store.state(one) == "sent")
+    running.until(lambda: store.state(one) == "confirmed")
     assert seen == [("sending", 0)]
 
 
@@ -119,14 +119,14 @@ def test_a_crash_while_printing_never_prints_twice(hall, store, tcp, job):
     store.add(two)
     first = hall({"kiosk1": f"{hung.url}?timeout=2&ask=0"})
     hung.hang.set()
-    first.workers["kiosk1"]._printer.encode = lambda paper: b"\x00" * 200_000  # more than any buffer takes
+    first.printer("kiosk1").encode = lambda paper: b"\x00" * 200_000  # more than any buffer takes
     first.run()
     first.until(lambda: store.state(one) == "sending")
     time.sleep(0.05)
 
     found = store.as_found_after_a_crash()
     second = hall({"kiosk1": well.url}, over=found).run()
-    second.until(lambda: found.state(two) == "sent")
+    second.until(lambda: found.state(two) == "confirmed")
     assert found.state(one) == "unknown"
     assert ("A001", "unknown", "interrupted") in second.told
     second.spool.pump()
@@ -138,7 +138,7 @@ def test_a_crash_between_the_last_byte_and_sent_never_prints_twice(hall, store, 
     fake = tcp()
     one = job()
     store.add(one)
-    store.fail_on = {"sent"}  # the disk is full just then: the outcome cannot be written
+    store.fail_on = {"confirmed"}  # the disk is full just then: the outcome cannot be written
     running = hall({"kiosk1": fake.url}).run()
     assert fake.wait_for(1)
     running.until(lambda: store.state(one) == "sending")
@@ -161,12 +161,8 @@ def test_what_cannot_be_written_down_is_not_printed(hall, store, tcp, job):
     time.sleep(0.3)
     assert fake.received == b""
     store.fail_on = set()
-    if store.claims:  # taken and given back: due again after its pause
-        running.skip_ms += 3000
-        running.until(lambda: store.state(one) == "sent")
-    else:
-        store.rows[one.id]["next_at"] = 0
-        running.until(lambda: store.state(one) == "sent")
+    running.skip_ms += 3000  # it is due again after its pause
+    running.until(lambda: store.state(one) == "sent")
     assert numbers(fake, 1) == ["A001"]
 
 
@@ -178,9 +174,9 @@ def test_bytes_that_went_out_make_a_ticket_unknown_and_the_next_goes_on(hall, st
     fake.close_after = 60
     fake.baud = 20_000  # slow, so that the line is cut while bytes are still to come
     running = hall({"kiosk1": f"{fake.url}?timeout=1&ask=0"})
-    encode = running.workers["kiosk1"]._printer.encode
+    encode = running.printer("kiosk1").encode
     pictures = [b"\x1b@" + b" " * 300_000]
-    running.workers["kiosk1"]._printer.encode = lambda paper: pictures.pop() if pictures else encode(paper)
+    running.printer("kiosk1").encode = lambda paper: pictures.pop() if pictures else encode(paper)
     running.run()
     running.until(lambda: store.state(one) == "unknown")
     fake.baud = 0
@@ -197,12 +193,12 @@ def test_paper_out_keeps_the_order_and_prints_when_it_is_back(hall, store, tcp, 
     for one in jobs:
         store.add(one)
     running = hall({"kiosk1": fake.url}).run()
-    running.until(lambda: running.workers["kiosk1"].status.reason == "paper_end")
+    running.until(lambda: running.workers["kiosk1"].status.state == "paper_out")
     assert not running.spool.available("kiosk1")
     time.sleep(0.25)
-    assert {store.state(one) for one in jobs} == {"queued"} or store.claims
+    assert {store.state(one) for one in jobs} == {"queued"}
     brain.paper_end = False
-    running.until(lambda: all(store.state(one) == "sent" for one in jobs))
+    running.until(lambda: all(store.state(one) == "confirmed" for one in jobs))
     assert numbers(fake, 4) == [one.number for one in jobs]
 
 
@@ -216,13 +212,13 @@ def test_a_ticket_too_old_is_not_printed_any_more(hall, store, tcp, job):
     running = hall({"kiosk1": fake.url}).run()
     running.until(
         lambda: (
-            ("A001", "queued", "paper_end") in store.history
-            or running.workers["kiosk1"].status.reason == "paper_end"
+            ("A001", "queued", "paper_out") in store.history
+            or running.workers["kiosk1"].status.state == "paper_out"
         )
     )
     running.skip_ms = 181_000
     brain.paper_end = False
-    running.until(lambda: store.state(young) == "sent")
+    running.until(lambda: store.state(young) == "confirmed")
     assert store.state(old) == "expired"
     assert ("A001", "expired", "too_old") in running.told
     assert numbers(fake, 1) == ["A002"]
@@ -233,13 +229,13 @@ def test_a_ticket_that_grew_too_old_in_the_worker_s_hands(hall, store, tcp, job)
     one = job()
     store.add(one)
     running = hall({"kiosk1": f"{fake.url}?ask=0"})
-    encode = running.workers["kiosk1"]._printer.encode
+    encode = running.printer("kiosk1").encode
 
     def slow(paper):
         running.skip_ms = 200_000
         return encode(paper)
 
-    running.workers["kiosk1"]._printer.encode = slow
+    running.printer("kiosk1").encode = slow
     running.run()
     running.until(lambda: store.state(one) == "expired")
     assert fake.received == b""
@@ -260,7 +256,7 @@ def test_the_fallback_takes_over(hall, store, tcp, job):
     for one in jobs:
         store.add(one)
     running = hall({"kiosk1": dead.url, "kiosk2": well.url}, fallbacks={"kiosk1": "kiosk2"}).run()
-    running.until(lambda: all(store.state(one) == "sent" for one in jobs))
+    running.until(lambda: all(store.state(one) == "confirmed" for one in jobs))
     assert sorted(numbers(well, 3)) == [one.number for one in jobs]
     assert running.spool.available("kiosk1")
 
@@ -269,13 +265,13 @@ def test_a_hung_printer_holds_up_no_other(hall, store, tcp, job):
     hung, well = tcp(), tcp()
     running = hall({"kiosk1": f"{hung.url}?timeout=0.7&ask=0", "kiosk2": well.url})
     hung.hang.set()
-    running.workers["kiosk1"]._printer.encode = lambda paper: b"\x00" * 200_000
+    running.printer("kiosk1").encode = lambda paper: b"\x00" * 200_000
     stuck = job("A001")
     others = [job(f"B00{at}", printer="kiosk2") for at in range(5)]
     for one in (stuck, *others):
         store.add(one)
     running.run()
-    running.until(lambda: all(store.state(one) == "sent" for one in others))
+    running.until(lambda: all(store.state(one) == "confirmed" for one in others))
     assert store.state(stuck) == "sending", "the others were printed while it hung"
     running.until(lambda: store.state(stuck) == "unknown")
 
@@ -285,13 +281,13 @@ def test_a_job_ended_by_somebody_else_is_not_printed(hall, store, tcp, job):
     one = job()
     store.add(one)
     running = hall({"kiosk1": f"{fake.url}?ask=0"})
-    encode = running.workers["kiosk1"]._printer.encode
+    encode = running.printer("kiosk1").encode
 
     def cancelled_meanwhile(paper):
         store.mark(one.id, "failed", "cancelled")
         return encode(paper)
 
-    running.workers["kiosk1"]._printer.encode = cancelled_meanwhile
+    running.printer("kiosk1").encode = cancelled_meanwhile
     running.run()
     time.sleep(0.3)
     assert fake.received == b""
@@ -312,4 +308,4 @@ def test_a_store_that_fails_stops_nothing(hall, store, tcp, job, monkeypatch):
 
     monkeypatch.setattr(store, "take", sometimes)
     running = hall({"kiosk1": fake.url}).run()
-    running.until(lambda: store.state(one) == "sent")
+    running.until(lambda: store.state(one) == "confirmed")
