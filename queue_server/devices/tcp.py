@@ -74,8 +74,6 @@ class TcpDevice(Device):
             line.close()
             reason = "timeout" if isinstance(error, TimeoutError) else "broken"
             raise WriteFailed(reason, written, f"{written} of {len(data)} bytes: {error}") from None
-        if not self.address.keep:
-            self.close()
 
     def listen(self, within_s: float) -> bytes:
         """See `Device.listen`."""

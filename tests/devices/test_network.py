@@ -1,6 +1,8 @@
 """Network printers: whole jobs, faults, their own word about their state, and no wait without an end."""
 
 import socket
+import struct
+import threading
 import time
 
 import pytest
@@ -9,6 +11,9 @@ from emulator import EscPos
 from printers.printer import Printer
 from printers.settings import PrinterSettings
 from queue_server.devices import DeviceError, WriteFailed, open_device, parse_address
+from queue_server.devices.waiting import readable
+
+OPENED = b"\x38\x00\x00\x00"  # unasked: off line, the cover is open
 
 
 def device(url):
@@ -105,10 +110,95 @@ def test_an_idle_connection_closed_by_the_printer_is_noticed(tcp):
     assert fake.connections == 2
 
 
-def test_a_shared_printer_is_let_go_after_each_ticket(tcp):
-    made = device(f"{tcp().url}?keep=0")
-    made.write(b" ", "job")
+@pytest.mark.parametrize(("keep", "connections"), [(0, 2), (1, 1)])
+def test_a_shared_printer_is_let_go_between_tickets(tcp, keep, connections):
+    fake = tcp()
+    printer = Printer("net", PrinterSettings(device=f"{fake.url}?keep={keep}"))
+    for _ in range(2):
+        assert printer.look().state == "ready"
+        printer.release()
+    assert fake.connections == connections
+    printer.close()
+
+
+@pytest.fixture
+def line():
+    """An open device and the printer's end of its line, to speak and hang up by hand."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        made = device(f"tcp://127.0.0.1:{listener.getsockname()[1]}?timeout=0.5")
+        theirs, _ = listener.accept()
+    with theirs:
+        yield made, theirs
+        made.close()
+
+
+def test_what_a_printer_says_is_heard_at_once(line):
+    made, theirs = line
+    assert made.listen(0.01) == b""
+    threading.Timer(0.05, theirs.send, (OPENED,)).start()
+    assert made.listen(30) == OPENED
+
+
+def test_what_came_before_anybody_listened_is_kept(line):
+    made, theirs = line
+    theirs.send(OPENED)
+    for _ in range(100):
+        assert made.is_open
+        time.sleep(0.001)
+    assert made.listen(0) == OPENED
+    theirs.send(OPENED)
+    readable(made._socket.fileno(), 5)
+    threading.Timer(0.05, theirs.send, (b"\x12",)).start()
+    assert made.ask(b"\x10\x04\x01", 1, 30) == OPENED + b"\x12", (
+        "it stands before the answer and counts for none"
+    )
+
+
+def test_a_line_hung_up_is_noticed_after_its_last_words(line):
+    made, theirs = line
+    theirs.send(OPENED)
+    theirs.shutdown(socket.SHUT_WR)
+    readable(made._socket.fileno(), 5)
+    until = time.monotonic() + 5
+    while made.is_open and time.monotonic() < until:
+        time.sleep(0.001)
     assert not made.is_open
+    assert made.listen(30) == OPENED
+    for _ in range(2):
+        with pytest.raises(DeviceError, match="broken"):
+            made.listen(30)
+    with pytest.raises(DeviceError, match="broken"):
+        made.ask(b"\x10\x04\x01", 1, 1)
+
+
+def test_a_line_torn_while_it_is_listened_to(line):
+    made, theirs = line
+    theirs.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    threading.Timer(0.05, theirs.close).start()
+    with pytest.raises(DeviceError, match="broken"):
+        made.listen(30)
+    assert not made.is_open
+
+
+def test_a_printer_that_babbles_fills_no_memory_and_holds_nobody(line):
+    made, theirs = line
+    ending = threading.Event()
+
+    def babble():
+        while not ending.is_set():
+            try:
+                theirs.send(bytes(4096))
+            except OSError:
+                return
+
+    babbler = threading.Thread(target=babble, daemon=True)
+    babbler.start()
+    for _ in range(200):
+        assert made.is_open
+    assert len(made.listen(1)) <= 4096
+    ending.set()
+    made.close()
+    babbler.join(5)
 
 
 @pytest.mark.parametrize(
