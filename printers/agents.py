@@ -25,7 +25,8 @@ from queue_server.web.agents import frame
 
 logger = logging.getLogger(__name__)
 
-LOOK_S = 0.25
+LOOK_S = 1.0
+"""A stream is woken by new papers; this is the net below."""
 OFFERED_AT_ONCE = 50
 REMEMBERED = 1_000
 

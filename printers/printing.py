@@ -183,6 +183,7 @@ class Printing:
         while True:
             await self._deliveries.planned(CHANNEL, LOOK_S)
             self._spool.wake()
+            self._deps.agents.wake_all("printer")
             try:
                 self._waiting = await table.waiting(self._deps)
             except LogError as error:

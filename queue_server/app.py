@@ -131,7 +131,7 @@ async def _deps(options: Options, city: Settings, stack: AsyncExitStack) -> Deps
         now = rfc3339(clock.now(), zone)
         return _encode(contract.Tick(now=now, speed=clock.speed, seq=log.view(site).seq))
 
-    return Deps(
+    deps = Deps(
         settings=city,
         log=log,
         clock=clock,
@@ -149,6 +149,8 @@ async def _deps(options: Options, city: Settings, stack: AsyncExitStack) -> Deps
         ),
         figures=Figures(),
     )
+    deps.agents = Agents(city, deps.devices)
+    return deps
 
 
 async def _know_the_key(log: Log) -> None:
@@ -233,7 +235,6 @@ def _call_buttons(deps: Deps, stack: AsyncExitStack) -> None:
 
 def _agents(deps: Deps, stack: AsyncExitStack) -> Mapping[str, Handler]:
     """The devices on other machines; what answers the agents there, by route."""
-    deps.agents = Agents(deps.settings, deps.devices)
     jobs = AgentJobs(deps)
     _keep_running(deps, stack, "agents", deps.agents.run())
     _keep_running(deps, stack, "agents' papers", jobs.run())

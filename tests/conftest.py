@@ -115,10 +115,15 @@ class Server:
         return self.start(self.port)
 
     def token(
-        self, role: str, site: str | None = None, counter: str | None = None, department: str | None = None
+        self,
+        role: str,
+        site: str | None = None,
+        counter: str | None = None,
+        department: str | None = None,
+        agent: str | None = None,
     ) -> str:
         """A token, made once for these arguments, beside the running server."""
-        scope = (role, site, counter, department)
+        scope = (role, site, counter, department, agent)
         if scope not in self._tokens:
             with ThreadPoolExecutor(1) as thread:  # a test may have a loop of its own
                 self._tokens[scope] = thread.submit(asyncio.run, _token(self.database, *scope)).result()
@@ -159,7 +164,12 @@ class Server:
 
 
 async def _token(
-    database: str, role: str, site: str | None, counter: str | None, department: str | None
+    database: str,
+    role: str,
+    site: str | None,
+    counter: str | None,
+    department: str | None,
+    agent: str | None,
 ) -> str:
     from queue_server.log import Log
     from queue_server.web import tokens
@@ -174,6 +184,7 @@ async def _token(
             site=site,
             counter=counter,
             department=department,
+            agent=agent,
         )
     finally:
         await log.close()

@@ -80,6 +80,8 @@ class AgentSetup(Out, frozen=True, kw_only=True):
     site: str
     printers: dict[str, dict[str, Any]]
     buttons: dict[str, dict[str, Any]]
+    fallbacks: dict[str, str]
+    """Printer → the one that takes over when it cannot print."""
     revision: str
     """Changes whenever the rest does."""
 

@@ -17,14 +17,20 @@ async def setup(call: Call[Any]) -> contract.AgentSetup:
     agents = call.deps.agents
     name = agents.of(call)
     agents.heard(name)
-    devices = {field: msgspec.to_builtins(describe(name)) for field, describe in agents.setups.items()}
-    return contract.AgentSetup(
+    settings = call.deps.settings
+    found = contract.AgentSetup(
         agent=name,
-        site=call.deps.settings.agents[name].site,
-        printers=devices.get("printers", {}),
-        buttons=devices.get("buttons", {}),
-        revision=sha256(msgspec.json.encode(devices, order="deterministic")).hexdigest()[:16],
+        site=settings.agents[name].site,
+        **{field: msgspec.to_builtins(describe(name)) for field, describe in agents.setups.items()},
+        fallbacks={
+            printer: configured.fallback
+            for printer, configured in settings.printers.items()
+            if configured.agent == name and configured.fallback is not None
+        },
+        revision="",
     )
+    revision = sha256(msgspec.json.encode(found, order="deterministic")).hexdigest()[:16]
+    return msgspec.structs.replace(found, revision=revision)
 
 
 async def status(call: Call[contract.DeviceStatusBody]) -> contract.Nothing:

@@ -131,6 +131,12 @@ class Agents:
 
     # --- their streams ---
 
+    def wake_all(self, kind: AgentDevice) -> None:
+        """There may be something new on the streams of the devices of a kind."""
+        for (of, _), wake in self._wakes.items():
+            if of == kind:
+                wake.set()
+
     def wake(self, kind: AgentDevice, device: str) -> None:
         """There may be something new on the stream of a device."""
         if (wake := self._wakes.get((kind, device))) is not None:

@@ -1,0 +1,193 @@
+"""While one setup holds: a stream and a heartbeat for each device, and a look at whether the setup has changed."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+import time
+from contextlib import aclosing
+
+import msgspec
+
+from queue_server import contract
+
+from .jobs import Offer
+from .link import Away, Link, Message, Patience, Refused
+from .machine import Device, Machine
+from .outcomes import Outcomes
+
+logger = logging.getLogger("matanai.agent")
+
+STATUS_S = 4.0
+"""How each device is, is told so often: the server takes for away what it has not heard of for 10 s."""
+SETUP_S = 30.0
+"""The setup is asked for again so often, and whenever a line comes back."""
+PRESS_S = 2.0
+"""Later than this nobody expects any more that a press does something."""
+PRESS_AGAIN_S = 0.1
+
+
+class Show(msgspec.Struct, frozen=True):
+    """What a counter shows, from the stream of a line."""
+
+    counter: str
+    number: str | None
+    waiting: bool
+
+
+class Following:
+    """The time in which one setup holds."""
+
+    def __init__(
+        self, link: Link, patience: Patience, outcomes: Outcomes, setup: contract.AgentSetup
+    ) -> None:
+        self._link = link
+        self._patience = patience
+        self._setup = setup
+        self._machine = Machine(setup, link, outcomes, self._status_changed, self._pressed)
+        self._news = {device: asyncio.Event() for device in self._machine.states}
+        self._connected: set[Device] = set()
+        self._is_back = asyncio.Event()
+        self._pressing: set[asyncio.Task[None]] = set()
+        self._said = ""
+
+    async def until_changed(self) -> contract.AgentSetup:
+        """Drive the devices until the server's configuration gives other ones; the new setup."""
+        self._machine.start()
+        tasks = [
+            asyncio.create_task(work(device), name=f"{work.__name__} {device[1]}")
+            for device in self._machine.states
+            for work in (self._follow, self._tell)
+        ]
+        try:
+            return await self._changed()
+        finally:
+            for task in (*tasks, *self._pressing):
+                task.cancel()
+            await asyncio.gather(*tasks, *self._pressing, return_exceptions=True)
+            await self._machine.stop()
+
+    async def _changed(self) -> contract.AgentSetup:
+        # an agent without devices has nothing else by which it is heard of
+        every = SETUP_S if self._machine.states else STATUS_S
+        while True:
+            try:
+                async with asyncio.timeout(every):
+                    await self._is_back.wait()
+            except TimeoutError:
+                pass
+            self._is_back.clear()
+            try:
+                setup = await self._link.get("/api/v1/agent", contract.AgentSetup)
+            except (Away, Refused) as error:
+                self._lost(error)
+                continue
+            if setup.revision != self._setup.revision:
+                return setup
+
+    # --- one device ---
+
+    async def _follow(self, device: Device) -> None:
+        """Keep the stream of a device open."""
+        kind, name = device
+        while True:
+            path = self._machine.device_path(name, "jobs" if kind == "printer" else "shows")
+            query = {"holding": ",".join(self._machine.jobs.holding(name))} if kind == "printer" else {}
+            try:
+                async with aclosing(self._link.stream(path, **query)) as messages:
+                    async for message in messages:
+                        if device not in self._connected:
+                            self._through(device)
+                        self._take(device, message)
+            except (Away, Refused) as error:
+                trouble = error
+            finally:
+                self._connected.discard(device)
+                self._machine.jobs.connect(name, connected=False)
+            self._lost(trouble)
+            if isinstance(trouble, Refused):
+                self._is_back.set()  # it may hang elsewhere now
+            await self._patience.pause(slow=isinstance(trouble, Refused))
+
+    def _through(self, device: Device) -> None:
+        self._connected.add(device)
+        if device[0] == "printer":
+            self._machine.jobs.connect(device[1], connected=True)
+        self._patience.through()
+        self._is_back.set()
+        self._news[device].set()
+        if self._said and len(self._connected) == len(self._news):
+            logger.info("connected to %s again", self._link.url)
+            self._said = ""
+
+    def _lost(self, error: Away | Refused) -> None:
+        """Say it once."""
+        if str(error) != self._said:
+            self._said = str(error)
+            logger.warning("%s; trying again", self._said)
+
+    def _take(self, device: Device, message: Message) -> None:
+        try:
+            if message.name == "job":
+                self._machine.jobs.offer(device[1], msgspec.json.decode(message.data, type=Offer))
+                self._machine.spool.wake()
+            elif message.name == "show" and device[1] in self._machine.lines:
+                show = msgspec.json.decode(message.data, type=Show)
+                self._machine.lines[device[1]].show(show.counter, show.number, show.waiting)
+        except msgspec.DecodeError as error:
+            logger.error("%s %s: the server said what this agent does not know: %s", *device, error)
+
+    async def _tell(self, device: Device) -> None:
+        """Tell how the device is: when that changes and every few seconds, as long as its stream reaches us."""
+        news = self._news[device]
+        while True:
+            try:
+                async with asyncio.timeout(STATUS_S):
+                    await news.wait()
+            except TimeoutError:
+                pass
+            news.clear()
+            if device in self._connected:
+                try:
+                    await self._link.post(
+                        self._machine.device_path(device[1], "status"),
+                        contract.Nothing,
+                        self._machine.status_body(device),
+                        within_s=STATUS_S,
+                    )
+                except (Away, Refused) as error:
+                    self._lost(error)
+
+    def _status_changed(self, device: Device) -> None:
+        self._news[device].set()
+
+    # --- presses ---
+
+    def _pressed(self, line: str, counter: str, action: str, at: float) -> None:
+        task = asyncio.create_task(self._press(line, counter, action, at), name=f"press {line}")
+        self._pressing.add(task)
+        task.add_done_callback(self._pressing.discard)
+
+    async def _press(self, line: str, counter: str, action: str, at: float) -> None:
+        """Tell the server while the press is worth something; else the box shows that it was not done."""
+        done = False
+        key = secrets.token_hex(12)
+        path = self._machine.device_path(line, "presses")
+        try:
+            async with asyncio.timeout_at(
+                asyncio.get_running_loop().time() + at + PRESS_S - time.monotonic()
+            ):
+                while True:
+                    body = contract.PressBody(
+                        counter=counter, action=action, ago_seconds=max(0.0, time.monotonic() - at)
+                    )
+                    try:
+                        done = (await self._link.post(path, contract.PressAnswer, body, key=key)).done
+                        break
+                    except Away:
+                        await asyncio.sleep(PRESS_AGAIN_S)
+        except (Refused, TimeoutError) as error:
+            logger.warning("a press at line %s was not done: %s", line, str(error) or "the server is away")
+        if not done and line in self._machine.lines:
+            self._machine.lines[line].refused(counter)

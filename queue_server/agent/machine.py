@@ -1,0 +1,150 @@
+"""The devices of this machine: the same spool, workers and lines as on the server, with the server as their memory."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from functools import partial
+from typing import Any, Literal, TypeVar
+
+import msgspec
+
+from buttons.line import Line
+from buttons.settings import ButtonsSettings
+from printers.printer import Printer
+from printers.settings import PrinterSettings
+from printers.spool import Spool
+from printers.worker import Worker
+from queue_server import contract
+from queue_server.devices import AddressError, Status
+
+from .jobs import RemoteJobs, now_ms
+from .link import Link
+from .outcomes import Outcomes
+
+logger = logging.getLogger("matanai.agent")
+
+S = TypeVar("S")
+Device = tuple[Literal["printer", "buttons"], str]
+"""Kind and id."""
+
+
+class Machine:
+    """What one setup asks for. Made, started and stopped on the event loop; the devices have threads of their own."""
+
+    def __init__(
+        self,
+        setup: contract.AgentSetup,
+        link: Link,
+        outcomes: Outcomes,
+        on_status: Callable[[Device], None],
+        on_press: Callable[[str, str, str, float], None],
+    ) -> None:
+        """``on_status(device)``, ``on_press(line, counter, action, monotonic s)``: called on the event loop.
+
+        A device whose settings cannot work is left out, and told as an error of that device.
+        """
+        self.setup = setup
+        self.states: dict[Device, tuple[Status, int]] = {}
+        """How each device is, and since when (`now_ms`)."""
+        self._loop = asyncio.get_running_loop()
+        self._on_status = on_status
+        self._on_press = on_press
+        self.jobs = RemoteJobs(setup.site, link, outcomes, self.job_path)
+        self.lines: dict[str, Line] = {}
+        self._workers: dict[str, Worker] = {}
+        for name, keys in setup.printers.items():
+            self._status(("printer", name), Status("unknown", "starting"))
+            try:
+                settings = _settings(keys, PrinterSettings)
+                self._workers[name] = Worker(
+                    Printer(name, settings),
+                    size=settings.queue,
+                    now_ms=now_ms,
+                    on_status=self._printer_status,
+                )
+            except (AddressError, msgspec.ValidationError) as error:
+                self._left_out(("printer", name), error)
+        for name, keys in setup.buttons.items():
+            self._status(("buttons", name), Status("unknown", "starting"))
+            try:
+                self.lines[name] = Line(
+                    name,
+                    _settings(keys, ButtonsSettings),
+                    partial(self._pressed, name),
+                    partial(self._line_status, name),
+                )
+            except (AddressError, msgspec.ValidationError) as error:
+                self._left_out(("buttons", name), error)
+        self.spool = Spool(self.jobs, self._workers, now_ms, fallbacks=setup.fallbacks)
+
+    def device_path(self, device: str, what: str) -> str:
+        """An address of the API about a device."""
+        return f"/api/v1/sites/{self.setup.site}/devices/{device}/{what}"
+
+    def job_path(self, printer: str, job: str) -> str:
+        """Where the outcome of a job is told."""
+        return self.device_path(printer, f"jobs/{job}")
+
+    def start(self) -> None:
+        """Open the devices, each in its thread."""
+        for worker in self._workers.values():
+            worker.start()
+        self.spool.start()
+        for line in self.lines.values():
+            line.start()
+
+    async def stop(self) -> None:
+        """Finish what is in the printers' hands, within a bound."""
+        await asyncio.gather(
+            asyncio.to_thread(self._stop_printing),
+            *(asyncio.to_thread(line.stop) for line in self.lines.values()),
+        )
+
+    def _stop_printing(self) -> None:
+        self.spool.stop()
+        for worker in self._workers.values():
+            worker.stop()
+        self.jobs.abandon()
+
+    def status_body(self, device: Device) -> contract.DeviceStatusBody:
+        """How a device is, for the server."""
+        status, since = self.states[device]
+        return contract.DeviceStatusBody(
+            kind=device[0],
+            state=status.state,
+            reason=status.reason[:40],
+            for_seconds=(now_ms() - since) / 1000,
+        )
+
+    # --- from the devices' threads ---
+
+    def _printer_status(self, name: str, status: Status) -> None:
+        self.spool.status_changed(name, status)
+        self._loop.call_soon_threadsafe(self._status, ("printer", name), status)
+
+    def _line_status(self, name: str, status: Status) -> None:
+        self._loop.call_soon_threadsafe(self._status, ("buttons", name), status)
+
+    def _pressed(self, name: str, counter: str, action: str, at: float) -> None:
+        self._loop.call_soon_threadsafe(self._on_press, name, counter, action, at)
+
+    # --- on the event loop ---
+
+    def _left_out(self, device: Device, error: Exception) -> None:
+        self._status(device, Status("error", "settings", detail=str(error)))
+
+    def _status(self, device: Device, status: Status) -> None:
+        before = self.states.get(device)
+        if before is not None and (before[0].state, before[0].reason) == (status.state, status.reason):
+            return
+        self.states[device] = (status, now_ms())
+        if before is not None:
+            words = " ".join(f"{status.state} {status.reason} {status.detail}".split())
+            logger.info("%s %s: %s", "printer" if device[0] == "printer" else "line", device[1], words)
+            self._on_status(device)
+
+
+def _settings(keys: dict[str, Any], type_: type[S]) -> S:
+    return msgspec.json.decode(msgspec.json.encode(keys), type=type_)
