@@ -80,7 +80,7 @@ class Browser:
 
     def look(self) -> Where | None:
         """What is shown; None in the middle of a change. Closes every other page. Raises ``Gone``."""
-        pages = self._pages(ANSWER_SECONDS)
+        pages = self._pages()
         if self._page not in pages:
             raise Gone("the page was closed")
         for other in pages:
@@ -107,14 +107,15 @@ class Browser:
                         continue
                 return
 
-    def _pages(self, seconds: float) -> list[str]:
+    def _pages(self, seconds: float | None = None) -> list[str]:
         targets = self._ask("Target.getTargets", {}, seconds=seconds).get("targetInfos", [])
         return [str(target["targetId"]) for target in targets if target["type"] == "page"]
 
     def _ask(
-        self, method: str, params: dict[str, Any], session: str = "", *, seconds: float = ANSWER_SECONDS
+        self, method: str, params: dict[str, Any], session: str = "", *, seconds: float | None = None
     ) -> dict[str, Any]:
         """The result; empty where the browser refuses, as it does between two pages. Raises ``Gone``."""
+        seconds = ANSWER_SECONDS if seconds is None else seconds
         number = self._send(method, params, session)
         until = time.monotonic() + seconds
         while True:

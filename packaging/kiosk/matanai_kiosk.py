@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """Keeps one page of Matanai on a screen: starts Chromium in kiosk mode, looks at the page, brings it back.
 
-For the machine of a kiosk or of a hall screen, under systemd and a compositor (matanai-kiosk.service). Needs nothing
-but Python 3.10 and the browser. docs/kiosk.md (Japanese) is the guide, docs/decisions/014 says why it is done so.
+For the machine of a kiosk or of a hall screen: matanai-kiosk.service, beside the compositor of matanai-screen.service.
+Needs nothing but Python 3.10 and the browser. docs/kiosk.md (Japanese) is the guide; docs/decisions/014 says why.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ WAITING = Path(__file__).resolve().with_name("waiting.html")
 FLAGS = (
     "--kiosk",
     "--remote-debugging-pipe",
-    "--ozone-platform-hint=auto",
+    "--accept-lang=ja",
     # nothing asks, nothing offers
     "--no-first-run",
     "--no-default-browser-check",
@@ -146,7 +146,8 @@ def page_address(text: str) -> str:
     parts = urlsplit(text)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path in ("", "/"):
         raise argparse.ArgumentTypeError(
-            f"{text!r} is no page, for example http://matanai.example:8080/kiosk/city-hall/kiosk1"
+            f"{text!r} is no page: give the address of a kiosk or a screen (MATANAI_PAGE in "
+            "/etc/default/matanai-kiosk), for example http://matanai.example:8080/kiosk/city-hall/kiosk1"
         )
     return text
 
@@ -168,6 +169,7 @@ def main() -> int:
     except OSError as error:
         parser.error(f"{options.token_file} cannot be read: {error.strerror}")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that the browser and its profile end too
+    os.environ.setdefault("XDG_RUNTIME_DIR", f"/run/user/{os.getuid()}")  # where the compositor listens
     host = urlsplit(options.page).hostname
     with tempfile.TemporaryDirectory(prefix="matanai-kiosk-", ignore_cleanup_errors=True) as profile:
         # a new profile each time: no damage of a power cut is kept, no "restore pages?", nothing grows
@@ -176,6 +178,7 @@ def main() -> int:
             *FLAGS,
             f"--user-data-dir={profile}",
             f"--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE {host}",
+            *(["--ozone-platform=wayland"] if "WAYLAND_DISPLAY" in os.environ else []),
             *options.flags,
             WAITING.as_uri(),
         ]
