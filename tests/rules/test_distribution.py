@@ -45,7 +45,7 @@ def test_an_intruder_would_be_noticed(tmp_path):
 
 @pytest.mark.parametrize("folder", ["config", "tests"])
 def test_folders_that_are_no_packages_stay_so(folder):
-    # A library installs a top-level `tests`: a package of that name would shadow it or be shadowed.
+    # Some libraries install a top-level `tests`: a package of that name would shadow it or be shadowed.
     assert [str(path) for path in (ROOT / folder).rglob("__init__.py")] == []
 
 
