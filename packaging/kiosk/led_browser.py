@@ -136,7 +136,7 @@ class Browser:
         try:
             os.write(self._requests, json.dumps(message).encode() + b"\0")
         except OSError as error:
-            raise Gone(f"the browser does not listen: {error.strerror}") from None
+            raise Gone(f"the browser has ended: {error.strerror}") from None
         return self._number
 
     def _receive(self, until: float) -> dict[str, Any] | None:

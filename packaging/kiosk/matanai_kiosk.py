@@ -171,8 +171,9 @@ def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that the browser and its profile end too
     os.environ.setdefault("XDG_RUNTIME_DIR", f"/run/user/{os.getuid()}")  # where the compositor listens
     host = urlsplit(options.page).hostname
-    with tempfile.TemporaryDirectory(prefix="matanai-kiosk-", ignore_cleanup_errors=True) as profile:
+    with tempfile.TemporaryDirectory(prefix="profile-", ignore_cleanup_errors=True) as profile:
         # a new profile each time: no damage of a power cut is kept, no "restore pages?", nothing grows
+        os.environ["TMPDIR"] = profile
         command = [
             options.browser,
             *FLAGS,

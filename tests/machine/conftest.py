@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -44,3 +45,11 @@ def manager(tmp_path: Path) -> Iterator[Manager]:
     listening = Manager(str(tmp_path / "notify"))
     yield listening
     listening.close()
+
+
+@pytest.fixture(scope="session")
+def chromium_program() -> str:
+    """The system's browser."""
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    assert found is not None, "tools/system_packages.sh chromium"
+    return found
