@@ -76,9 +76,8 @@ class FileDevice(Device):
                     if left <= 0:
                         raise TimeoutError("no progress") from None
                     writable(self._fd, left)
-                    time.sleep(
-                        min(left, 0.005)
-                    )  # usblp calls itself writable while the printer is out of paper
+                    # usblp calls itself writable while the printer is out of paper.
+                    time.sleep(min(left, 0.005))
             if self._is_device and not writable(self._fd, self.address.timeout_s):
                 raise TimeoutError("the last piece was not taken")  # usblp takes it before the printer does
         except OSError as error:
