@@ -1,7 +1,8 @@
 """Cutting a picture into what a printer has to be sent.
 
 Most of a ticket is white. Rows without ink become a paper feed of three bytes, and each band of rows is sent only
-as wide as its ink, the same number of bytes left off at both sides, so that a centring printer puts it back.
+as wide as its ink, the same number of bytes left off at both sides, so that a centring printer puts it back. What is
+made of pairs of dots (a QR, a rule, the number) is sent at half its size for the printer to double.
 """
 
 from __future__ import annotations
@@ -24,6 +25,10 @@ class Band(NamedTuple):
     rows: int
     data: bytes
     """``rows`` × ``width_bytes`` bytes, a set bit is ink, the leftmost dot is the highest bit."""
+    wide: bool = False
+    """To be printed twice as wide."""
+    high: bool = False
+    """To be printed twice as high."""
 
 
 def bands(picture: Image.Image, *, centred: bool) -> Iterator[Band]:
@@ -87,6 +92,35 @@ def _band(gap: int, rows: list[bytes], stride: int, centred: bool) -> Band:
     if centred:
         left = right = min(left, right)
     else:
-        left = 0
+        left, right = 0, right - (1 if right and (stride - right) % 2 else 0)  # an even width may be halved
     width = stride - left - right
-    return Band(gap, width, len(rows), b"".join(row[left : left + width] for row in rows))
+    cropped = [row[left : left + width] for row in rows]
+    high = cropped[::2] == cropped[1::2]
+    lines = cropped[::2] if high else cropped
+    halves = _halved(lines)
+    if halves is not None:
+        return Band(gap, width // 2, len(halves), b"".join(halves), wide=True, high=high)
+    return Band(gap, width, len(lines), b"".join(lines), high=high)
+
+
+# Of a byte whose dots come in equal pairs, every second dot; of any other byte, a mark.
+_MIXED = 0xFF
+_PAIRS = bytes(
+    _MIXED
+    if (byte ^ byte >> 1) & 0x55
+    else (byte >> 4 & 8) | (byte >> 3 & 4) | (byte >> 2 & 2) | (byte >> 1 & 1)
+    for byte in range(256)
+)
+
+
+def _halved(rows: list[bytes]) -> list[bytes] | None:
+    """Every second dot of each row where that says it all, else None."""
+    if len(rows[0]) % 2:
+        return None
+    halves = []
+    for row in rows:
+        nibbles = row.translate(_PAIRS)
+        if _MIXED in nibbles:
+            return None
+        halves.append(bytes(high << 4 | low for high, low in zip(nibbles[::2], nibbles[1::2], strict=True)))
+    return halves

@@ -5,6 +5,7 @@ Our own encoder, because python-escpos sends kanji as Chinese bytes and pads pic
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -41,8 +42,8 @@ def encode_raster(picture: Image.Image, dpi: int, *, centred: bool = True) -> by
         out.append(_CENTRE)
     for band in bands(picture, centred=centred):
         out.append(_feed(band.gap))
-        out.append(b"\x1dv0\0" + band.width_bytes.to_bytes(2, "little") + band.rows.to_bytes(2, "little"))
-        out.append(band.data)
+        head = (band.wide + 2 * band.high, band.width_bytes, band.rows)
+        out.append(b"\x1dv0" + struct.pack("<BHH", *head) + band.data)
     out.append(_cut(dpi))
     return b"".join(out)
 

@@ -14,7 +14,7 @@ from printers.ticket import TicketPaper
 
 _SMALL_MM = 3.3  # about 9.4 points: nothing on the paper is smaller
 _BODY_MM = 3.8
-_HEAD_MM = 5.2
+_HEAD_MM = 5.0
 _NUMBER_MM = 18.8  # of type: its figures stand 16 mm high where they fit the width
 _LARGE = 1.4
 # A figure's ink is 0.85 of its type size, a kanji's 0.93: with type no larger than this share of the number's, the
@@ -104,10 +104,10 @@ def blocks(paper: TicketPaper, type_sizes: Sizes, layout: PaperLayout) -> list[B
         elif name == "qr" and paper.qr:
             page.append(Block("qr", paper.qr, 0, 0))
             text(labels.qr, s.small, 0.0)
-        elif name == "absent":
-            text(paper.absent_note, s.small, 0.5)
-        elif name == "notice":
-            text(paper.notice, s.small, 0.5)
+        elif name in ("absent", "notice"):
+            note = paper.absent_note if name == "absent" else paper.notice
+            for at, paragraph in enumerate(note.split("\n")):
+                text(paragraph, s.small, 0.25 if at else 0.5)
     if page[-1].kind == "rule":
         page.pop()
     if page[0].gap:

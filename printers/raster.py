@@ -60,7 +60,7 @@ def render(
         top = 0
         for gap, picture in parts:
             top += gap
-            page.paste(picture, ((width - picture.width) // 2, top))
+            page.paste(picture, ((width - picture.width) // 4 * 2, top))  # even: see `printers.bands`
             top += picture.height
         return page.point(_TO_DOTS, "1")
 
@@ -72,14 +72,19 @@ def _face(size: int, lang: str, bold: bool, fonts: str) -> fontfiles.Face:
 
 def _number(number: str, size: int, room: int, fonts: str) -> tuple[int, Image.Image]:
     """The number as large as wished or as fits: (type size used, grey picture cropped to its ink)."""
+    from PIL import Image
+
     face = _face(size, "ja", True, fonts)
     length = face.length(number)
     if length > room:
         size = max(12, int(size * room / length))
         face = _face(size, "ja", True, fonts)
     drawn = face.mask(number)
-    box = drawn.getbbox()
-    return size, drawn if box is None else drawn.crop(box)
+    left, top, right, bottom = drawn.getbbox() or (0, 0, drawn.width, drawn.height)
+    drawn = drawn.crop((left, top, right + (right - left) % 2, bottom))
+    # Pairs of dots: on strokes so thick nobody sees it, and half as many bytes are sent.
+    half = drawn.resize((drawn.width // 2, drawn.height), Image.Resampling.BOX)
+    return size, half.resize(drawn.size, Image.Resampling.NEAREST)
 
 
 @lru_cache(maxsize=96)

@@ -38,9 +38,10 @@ def rows(paper: TicketPaper, cells: int, fields: Sequence[Field]) -> list[Row]:
     number = kanji.encode(paper.number).decode("cp932")
     times = max(1, min(_MOST, cells // max(1, kanji.columns(number))))
     head = 2 if times >= 3 * 2 else 1  # nothing may come near the number's size
+    body = head if paper.large else 1
     out: list[Row] = []
 
-    def lines(text: str, size: int = 1, *, bold: bool = False) -> None:
+    def lines(text: str, size: int = body, *, bold: bool = False) -> None:
         for line in wrap(clean(text).strip(), cells // size, kanji.columns, balance=True):
             out.append(Row("line", kanji.encode(line).decode("cp932"), size, bold))
 
@@ -71,14 +72,14 @@ def rows(paper: TicketPaper, cells: int, fields: Sequence[Field]) -> list[Row]:
         elif name == "issued":
             lines(joined(labels.issued, paper.issued_at))
         elif name == "qr" and paper.qr:
+            if out and out[-1].kind == "gap":  # it brings its own white
+                out.pop()
             out.append(Row("qr", paper.qr))
             lines(labels.qr)
-        elif name == "absent" and paper.absent_note:
-            gap()
-            lines(paper.absent_note)
-        elif name == "notice" and paper.notice:
-            gap()
-            lines(paper.notice)
+        elif name in ("absent", "notice"):
+            for paragraph in (paper.absent_note if name == "absent" else paper.notice).split("\n"):
+                gap()
+                lines(paragraph)
     while out[-1].kind == "gap":
         out.pop()
     return out

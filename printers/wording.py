@@ -32,48 +32,45 @@ class Wording:
 
         ``printer``: whose layout's notice it carries.
         """
-        lang = event.lang or "ja"
-        return self._paper(
-            lang,
+        return self.paper(
+            event.lang or "ja",
             rules,
+            printer,
             number=event.number,
             services=event.services,
             issued_at=event.issued_at,
-            ahead=self._texts.get(
-                lang, "ticket.ahead" if event.ahead else "ticket.ahead-none", ahead=event.ahead
-            ),
-            wait=self._wait(lang, event.estimate),
-            notice=self._notice(lang, printer),
+            ahead=event.ahead,
+            estimate=event.estimate,
         )
 
     def reprinted(self, event: TicketReprinted, ticket: Ticket, rules: Rules, printer: str) -> TicketPaper:
         """The paper again, marked as a reissue; people ahead are left out, for they have changed."""
-        lang = ticket.lang or "ja"
-        return self._paper(
-            lang,
+        return self.paper(
+            ticket.lang or "ja",
             rules,
+            printer,
             number=event.number,
             services=event.services,
             issued_at=event.issued_at,
-            reissue=self._texts.get(lang, "ticket.reissue"),
-            notice=self._notice(lang, printer),
+            reissue=True,
             large=event.large,
         )
 
-    def _paper(
+    def paper(
         self,
         lang: str,
         rules: Rules,
+        printer: str,
         *,
         number: str,
         services: tuple[str, ...],
         issued_at: int,
-        ahead: str = "",
-        wait: str = "",
-        notice: str = "",
-        reissue: str = "",
+        ahead: int | None = None,
+        estimate: Estimate | None = None,
+        reissue: bool = False,
         large: bool = False,
     ) -> TicketPaper:
+        """A ticket of these facts; ``issued_at`` in ms UTC."""
         say = self._texts.get
         return TicketPaper(
             number=number,
@@ -83,11 +80,11 @@ class Wording:
             ),
             area=self._area(lang, rules, services),
             issued_at=datetime.fromtimestamp(issued_at / 1000, self._zone).strftime(say(lang, "ticket.time")),
-            ahead=ahead,
-            wait=wait,
+            ahead=self._ahead(lang, ahead),
+            wait=self._wait(lang, estimate),
             absent_note=self._absent(lang, rules),
-            notice=notice,
-            reissue=reissue,
+            notice=self._notice(lang, printer),
+            reissue=say(lang, "ticket.reissue") if reissue else "",
             lang="ja" if lang == "ja-easy" else lang,
             large=large,
             labels=Labels(
@@ -97,6 +94,11 @@ class Wording:
                 qr=say(lang, "ticket.qr"),
             ),
         )
+
+    def _ahead(self, lang: str, ahead: int | None) -> str:
+        if ahead is None:
+            return ""
+        return self._texts.get(lang, "ticket.ahead" if ahead else "ticket.ahead-none", ahead=ahead)
 
     def _notice(self, lang: str, printer: str) -> str:
         layout = self._settings.layouts.get(self._settings.printers[printer].layout or "")

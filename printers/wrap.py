@@ -27,6 +27,7 @@ _PARTICLES = frozenset(
     for name in ("NO", "WO", "NI", "HA", "GA", "TO", "DE", "HE", "MO", "YA")
 )
 _HONORIFICS = frozenset(unicodedata.lookup(f"HIRAGANA LETTER {name}") for name in ("O", "GO"))  # begin a word
+_SHORT = 3  # letters of a word that leans on the next one
 _ALWAYS_ENDS = frozenset(
     (unicodedata.lookup("HIRAGANA LETTER WO"), unicodedata.lookup("KATAKANA MIDDLE DOT"))
 )
@@ -35,8 +36,8 @@ _ALWAYS_ENDS = frozenset(
 def wrap(text: str, limit: float, measure: Measure, *, balance: bool = False) -> list[str]:
     """Break ``text`` into lines no wider than ``limit`` (same unit as ``measure``); line feeds are kept.
 
-    ``balance`` makes the lines about equally long, in as few lines: better for centred headings. A single
-    character wider than the limit still gets its own line.
+    ``balance`` makes the lines about equally long, in as few lines, and ends them where sense does: better for centred
+    text. A single character wider than the limit still gets its own line.
     """
     lines: list[str] = []
     for paragraph in text.split("\n"):
@@ -48,7 +49,7 @@ def wrap(text: str, limit: float, measure: Measure, *, balance: bool = False) ->
             if len(by_phrase) <= len(filled) + 1:  # one more line is worth whole phrases, two are not
                 units, filled = phrases, by_phrase
             if balance:
-                filled = _balanced(units, filled, limit, measure)
+                filled = _even(units, len(filled), limit, measure) or filled
         lines.extend(filled)
     return [line for line in lines if line]
 
@@ -96,19 +97,38 @@ def _units(paragraph: str) -> list[str]:
 def _phrases(units: list[str], limit: float, measure: Measure) -> list[str]:
     """Units joined to phrases: up to a space, a mark or a particle that is followed by a new word.
 
-    A phrase wider than ``limit`` is left as its units.
+    A phrase wider than ``limit`` is cut where a word begins, and what is still too wide is left as its units.
     """
-    phrases: list[list[str]] = []
-    for unit in units:
-        if phrases and not _phrase_ends(phrases[-1][-1][-1], unit[0]):
-            phrases[-1].append(unit)
-        else:
-            phrases.append([unit])
     joined: list[str] = []
-    for phrase in phrases:
-        whole = "".join(phrase)
-        joined.extend([whole] if measure(whole.rstrip()) <= limit else phrase)
+    for phrase in _joined(units, _phrase_ends):
+        if measure("".join(phrase).rstrip()) <= limit:
+            joined.append("".join(phrase))
+            continue
+        for word in _joined(phrase, _word_begins):
+            whole = "".join(word)
+            joined.extend([whole] if measure(whole.rstrip()) <= limit else word)
     return joined
+
+
+def _joined(units: list[str], ends: Callable[[str, str], bool]) -> list[list[str]]:
+    groups: list[list[str]] = []
+    for unit in units:
+        if groups and not ends(groups[-1][-1][-1], unit[0]):
+            groups[-1].append(unit)
+        else:
+            groups.append([unit])
+    return groups
+
+
+def _word_begins(before: str, after: str) -> bool:
+    """Whether kana end there and something else begins: most often the next word."""
+    name = unicodedata.name(before, "")
+    return (
+        name.startswith("HIRAGANA")
+        and not name.startswith(_SMALL)
+        and before not in _HONORIFICS
+        and not unicodedata.name(after, "").startswith("HIRAGANA")
+    )
 
 
 def _phrase_ends(before: str, after: str) -> bool:
@@ -147,15 +167,61 @@ def _longest(line: str, limit: float, measure: Measure) -> int:
     return count
 
 
-def _balanced(units: list[str], filled: list[str], limit: float, measure: Measure) -> list[str]:
-    """The narrowest filling that needs no more lines than ``filled``."""
-    widest = max(measure(unit.rstrip()) for unit in units)  # narrower than that would break a word
-    low, high, best = max(widest, limit / len(filled)), limit, filled
-    for _ in range(8):
-        middle = (low + high) / 2
-        tried = _fill(units, middle, measure)
-        if len(tried) <= len(filled):
-            high, best = middle, tried
-        else:
-            low = middle
-    return best
+def _even(units: list[str], count: int, limit: float, measure: Measure) -> list[str] | None:
+    """The units on ``count`` lines, as even as they go and broken where sense breaks; None when they do not fit."""
+    best: list[dict[int, tuple[float, int]]] = [{0: (0.0, 0)}]  # per line: units used → (cost, units before)
+    for number in range(1, count + 1):
+        reached: dict[int, tuple[float, int]] = {}
+        for start, (cost, _) in best[-1].items():
+            line = ""
+            for end in range(start + 1, len(units) + 1):
+                line += units[end - 1]
+                width = measure(line.strip())
+                if width > limit:
+                    break
+                more = cost + (1 - width / limit) ** 2
+                if end < len(units):
+                    more += _break_cost(line, units[end])
+                elif number < count:
+                    continue
+                if end not in reached or more < reached[end][0]:
+                    reached[end] = (more, start)
+        best.append(reached)
+    end = len(units)
+    if end not in best[count]:
+        return None
+    lines: list[str] = []
+    for reached in reversed(best[1:]):
+        start = reached[end][1]
+        lines.append("".join(units[start:end]).strip())
+        end = start
+    return lines[::-1]
+
+
+def _break_cost(line: str, after: str) -> float:
+    """How much it disturbs the reader that a line ends there; an empty line would cost 1."""
+    last = line.rstrip()[-1]
+    if _never_last(after[0]) or _stops(last):
+        return 0.0
+    word = line.split()[-1]
+    if after[0].isdecimal() and any(char.isdecimal() for char in word):
+        return 0.4  # a date and its time
+    if word.isdecimal():
+        return 0.25  # a figure and what it counts
+    if after[0].isdecimal() and not is_wide(last):
+        return 0.18  # a counter and its figure
+    if line.endswith(" "):
+        # an article or a preposition belongs to what follows
+        return 0.1 if is_wide(last) or len(word) > _SHORT else 0.14
+    if _kana(last) == _kana(after[0]) != "":
+        return 0.15 if last in _PARTICLES else 0.6  # inside a word, most likely
+    return 0.1
+
+
+def _stops(char: str) -> bool:
+    return unicodedata.category(char) in ("Po", "Pe", "Pf")
+
+
+def _kana(char: str) -> str:
+    kind = unicodedata.name(char, "").partition(" ")[0].partition("-")[0]
+    return kind if kind in ("HIRAGANA", "KATAKANA") else ""

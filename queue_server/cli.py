@@ -1,7 +1,8 @@
-"""The command line: ``matanai serve · check · token · person · backup · rebuild · demo · replay``.
+"""The command line: ``matanai serve · check · ticket · token · person · backup · rebuild · demo · replay · agent``.
 
 Thin: each command finds its options and calls who does the work; ``token`` and ``person`` stand in
-``cli_access``. Heavy imports stand inside the commands, so that ``matanai token`` answers at once.
+``cli_access``, ``ticket`` in ``cli_ticket``. Heavy imports stand inside the commands, so that ``matanai token``
+answers at once.
 """
 
 from __future__ import annotations
@@ -14,10 +15,20 @@ from datetime import datetime
 from importlib import import_module
 from pathlib import Path
 
-from . import cli_access
-from .cli_common import FAILED, MISUSED, Stop, add_command, add_database, open_log, run_work
+from . import cli_access, cli_ticket
+from .cli_common import (
+    FAILED,
+    MISUSED,
+    Stop,
+    add_command,
+    add_configuration,
+    add_database,
+    open_log,
+    run_work,
+)
 
 OF_PARTS = {
+    "agent": "Drive the printers and call buttons of this machine for a server elsewhere.",
     "demo": "A whole simulated day in minutes.",
     "replay": "Play a recorded day into a running server.",
 }
@@ -194,7 +205,7 @@ def _parser() -> argparse.ArgumentParser:
 
     serve = add_command(commands, "serve", _serve, "Run the server.")
     serve.epilog = SERVE_ENVIRONMENT
-    _add_configuration(serve)
+    add_configuration(serve)
     add_database(serve)
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     serve.add_argument(
@@ -220,9 +231,10 @@ def _parser() -> argparse.ArgumentParser:
         "--access-log", action="store_true", help="log one line a request, without who sent it"
     )
 
-    _add_configuration(add_command(commands, "check", _check, "Name every mistake in a configuration."))
+    add_configuration(add_command(commands, "check", _check, "Name every mistake in a configuration."))
 
     cli_access.add_commands(commands)
+    cli_ticket.add_commands(commands)
 
     backup = add_command(
         commands, "backup", _backup, "Copy a SQLite database as of one moment, while the server runs or not."
@@ -242,19 +254,6 @@ def _parser() -> argparse.ArgumentParser:
     for name, text in OF_PARTS.items():
         commands.add_parser(name, help=text)  # only listed here: see main
     return parser
-
-
-def _add_configuration(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--config", type=Path, required=True, metavar="DIR", help="the city's folder, e.g. config/aobahama"
-    )
-    parser.add_argument(
-        "--set",
-        action="append",
-        default=[],
-        metavar="KEY=VALUE",
-        help="override a key by its dotted path, e.g. limits.streams=500; may be repeated",
-    )
 
 
 if __name__ == "__main__":

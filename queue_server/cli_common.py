@@ -48,6 +48,20 @@ def add_group(commands: Commands, name: str, text: str) -> Commands:
     )
 
 
+def add_configuration(parser: argparse.ArgumentParser) -> None:
+    """The options ``--config`` and ``--set``."""
+    parser.add_argument(
+        "--config", type=Path, required=True, metavar="DIR", help="the city's folder, e.g. config/aobahama"
+    )
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="override a key by its dotted path, e.g. limits.streams=500; may be repeated",
+    )
+
+
 def add_database(parser: argparse.ArgumentParser) -> None:
     """The option ``--database``."""
     parser.add_argument(

@@ -136,7 +136,39 @@ def test_bands_are_small_and_white_is_not_sent(paper):
     assert max(rows for _, rows in printer.tickets[0].images) <= 256
     assert sum(rows for _, rows in printer.tickets[0].images) < picture.height * 0.75
     tall = Image.new("1", (576, 700), 0)
+    tall.paste(1, (1, 0, 2, 700))  # a lonely dot in each row: nothing is in pairs
+    for row in range(0, 700, 2):
+        tall.putpixel((1, row), 0)
     assert [rows for _, rows in printed(tall, 203).tickets[0].images] == [256, 256, 188]
+
+
+def blots(*boxes: tuple[int, int, int, int]) -> Image.Image:
+    picture = Image.new("1", (576, 60), 1)
+    for box in boxes:
+        picture.paste(0, box)
+    return picture
+
+
+@pytest.mark.parametrize(
+    ("picture", "mode", "size"),
+    [
+        (blots((0, 10, 576, 12)), 3, 36),
+        (blots((0, 10, 576, 13)), 1, 3 * 36),
+        (blots((1, 10, 576, 12)), 2, 72),
+        (blots((1, 10, 576, 13)), 0, 3 * 72),
+        (blots((188, 10, 388, 30), (288, 10, 289, 11)), 3, 10 * 13),
+        (blots((188, 10, 388, 30), (388, 29, 389, 30)), 0, 20 * 26),
+    ],
+)
+@pytest.mark.parametrize("centred", [True, False])
+def test_what_is_made_of_pairs_of_dots_is_sent_at_half_its_size(picture, mode, size, centred):
+    data = escpos.encode_raster(picture, 203, centred=centred)
+    at = data.index(b"\x1dv0")
+    assert data[at + 3] == mode
+    if centred:
+        assert len(data) - at == 8 + size + 4
+    got = printed(picture, 203, centred=centred).tickets[0].picture()
+    assert ImageChops.difference(got, picture.convert("L").crop((0, 0, *got.size))).getbbox() is None
 
 
 def test_a_width_that_is_no_multiple_of_eight():
