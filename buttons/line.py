@@ -165,26 +165,26 @@ class Line:
             refusals, self._refusals = self._refusals, []
         if now < self._blocked_until:
             return
-        try:
-            for counter in refusals:
-                show = self._settings.shows.get(counter)
-                if show is not None and (blink := filled(show.refused)):
-                    self._write(device, blink)
-                    self._again_at[counter] = now + REFUSED_S
-            for counter, at in list(self._again_at.items()):
-                if now >= at:
-                    del self._again_at[counter]
-                    self._sent.pop(counter, None)
-            for counter, now_shown in shown.items():
-                show = self._settings.shows.get(counter)
-                if show is None:
-                    continue
-                wanted = frames(show, now_shown)
+        for counter in [counter for counter, at in self._again_at.items() if now >= at]:
+            del self._again_at[counter]
+            self._sent.pop(counter, None)
+        data = bytearray()
+        for counter in refusals:
+            if counter in self._settings.shows and (blink := filled(self._settings.shows[counter].refused)):
+                data += blink
+                self._again_at[counter] = now + REFUSED_S
+        for counter, show in self._settings.shows.items():
+            if counter in shown:
+                wanted = frames(show, shown[counter])
                 before = self._sent.get(counter, (b"", b""))
-                for frame, old in zip(wanted, before, strict=True):
-                    if frame and frame != old:
-                        self._write(device, frame)
+                data += b"".join(frame for frame, old in zip(wanted, before, strict=True) if frame != old)
                 self._sent[counter] = wanted
+        if data:
+            self._write(device, bytes(data))
+
+    def _write(self, device: Device, data: bytes) -> None:
+        try:
+            device.write(data, self.name)
         except DeviceError as error:
             if error.reason not in ("timeout", "not_ready") or not device.is_open:
                 raise
@@ -193,9 +193,7 @@ class Line:
             self._on_status(Status("error", error.reason, detail=error.detail))
             self._blocked_until = time.monotonic() + BLOCKED_S
             self._sent.clear()
-
-    def _write(self, device: Device, frame: bytes) -> None:
-        device.write(frame, self.name)
-        if self._blocked_until:
-            self._blocked_until = 0.0
-            self._on_status(Status("ready"))
+        else:
+            if self._blocked_until:
+                self._blocked_until = 0.0
+                self._on_status(Status("ready"))

@@ -86,4 +86,5 @@ def _sent(source: Source, key: Key, written: str, sent: dict[str, Key], *, neede
         source.note(key, "same_bytes", name=written)
     elif any(code.startswith(other) or other.startswith(code) for other in sent):
         source.note(key, "bytes_inside", name=written)
-    sent.setdefault(code, key)
+    if code:
+        sent.setdefault(code, key)

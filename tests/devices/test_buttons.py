@@ -1,0 +1,233 @@
+"""Call buttons and panels on a pseudo-terminal, with a real server behind them."""
+
+import re
+import sqlite3
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from boxes import Box, button, city, until
+
+from buttons.line import Line
+from buttons.settings import ButtonsSettings
+
+SITE = "/api/v1/sites/bench"
+BASE = Path(__file__).parents[2] / "config" / "bench" / "city.toml"
+LONG = '[[buttons.box.keys]]\nsends = "50"\nreleased = "51"\ncounter = "5"\npress = "recall"\nlong = "pause"'
+pytestmark = pytest.mark.real_process
+
+
+@pytest.fixture
+def box(tmp_path):
+    made = Box(tmp_path)
+    yield made
+    if made.path.exists():
+        made.unplug()
+
+
+@pytest.fixture
+def hall(box, tmp_path, running_server):
+    """A server with the line, and its counters open."""
+
+    def start(*, counters="123456", opened="123456", more="", keys=LONG, options=()):
+        config = city(
+            tmp_path / "city", BASE, f"serial://{box.path}?flow=none", counters=counters, more=more, keys=keys
+        )
+        server = running_server(config, *options)
+        for counter in opened:
+            assert server.call("POST", f"{SITE}/counters/{counter}/open", {}, role="staff").status == 200
+        until(lambda: state(server)["state"] == "ready")
+        return server
+
+    return start
+
+
+def state(server):
+    devices = server.call("GET", f"{SITE}/devices", role="staff").json["devices"]
+    return next(device for device in devices if device["kind"] == "buttons")
+
+
+def issue(server, count=1):
+    body = {"channel": "staff", "service": "service"}
+    return [server.call("POST", f"{SITE}/tickets", body, role="staff").json["number"] for _ in range(count)]
+
+
+def events(server, *kinds):
+    """(kind, counter, by) of the log, in order."""
+    with closing(sqlite3.connect(server.database.removeprefix("sqlite:///"))) as base:
+        rows = base.execute('SELECT kind, data, "by" FROM events ORDER BY seq').fetchall()
+    found = [(kind, re.search(r'"counter":"(\w+)"', data), by) for kind, data, by in rows]
+    return [(kind, at and at[1], by) for kind, at, by in found if not kinds or kind in kinds]
+
+
+def at_counter(server, counter):
+    counters = server.call("GET", f"{SITE}/board").json["counters"]
+    found = next(c for c in counters if c["id"] == counter)
+    return found["status"], found["numbers"]
+
+
+def test_a_press_calls_and_the_panel_shows_it(hall, box):
+    server = hall()
+    until(lambda: box.shown("1") == "---" and box.lamp("1") is False)
+    first, second = issue(server, 2)
+    until(lambda: box.lamp("1") is True, "somebody waits")
+    box.send(button("1", "N"))
+    until(lambda: box.shown("1") == f"{int(first):03}")
+    assert at_counter(server, "1") == ("open", [first])
+    assert events(server, "TicketCalled")[-1][1:] == ("1", "device:box")
+    assert box.shown("2") == "---"
+    box.send(button("1", "S"))
+    until(lambda: events(server, "ServiceStarted"))
+    box.send(button("1", "N"))  # served: the next one may come at once
+    until(lambda: box.shown("1") == f"{int(second):03}" and box.lamp("1") is False)
+    box.send(button("1", "U"))
+    until(lambda: box.shown("1") == f"{int(first):03}", "undo takes the number back")
+    box.send(button("1", "F"))
+    until(lambda: box.shown("1") == "---")
+
+
+def test_a_hurried_second_press_skips_nobody(hall, box):
+    server = hall()
+    first, *_ = issue(server, 3)
+    box.send(button("1", "N"))
+    until(lambda: box.shown("1") == f"{int(first):03}")
+    time.sleep(0.2)  # no bounce any more
+    box.send(button("1", "N"))
+    until(lambda: box.refusals("1") == 1)
+    assert at_counter(server, "1") == ("open", [first])
+    assert box.shown("1") == f"{int(first):03}"
+    called = len(box.frames)
+    until(lambda: ("1", f"{int(first):03}") in box.frames[called:], "shown again after the refusal")
+
+
+def test_what_cannot_be_done_is_refused_at_the_box(hall, box):
+    server = hall(opened="12")
+    box.send(button("1", "N"))
+    until(lambda: box.refusals("1") == 1, "nobody waits")
+    box.send(button("1", "R"))
+    until(lambda: box.refusals("1") == 2, "nobody to recall")
+    issue(server, 2)
+    box.send(button("3", "N"))
+    until(lambda: box.refusals("3") == 1, "a closed counter calls nobody")
+    assert at_counter(server, "3") == ("closed", [])
+    assert box.lamp("3") is False, "it could call nobody"
+    box.send(button("3", "O"))
+    until(lambda: box.lamp("3") is True)
+    box.send(button("3", "N"))
+    until(lambda: box.shown("3") == "001")
+    opened = events(server, "CounterOpened")
+    box.send(button("3", "O"))
+    box.send(button("2", "N"))
+    until(lambda: box.shown("2") == "002")
+    assert events(server, "CounterOpened") == opened, "an open counter keeps its services"
+
+
+def test_a_long_press_is_another_action(hall, box):
+    server = hall()
+    issue(server)
+    box.send(button("5", "N"))
+    until(lambda: box.shown("5") == "001")
+    box.send("50 51 50 51")
+    until(lambda: events(server, "TicketRecalled"))
+    box.send("50")
+    until(lambda: at_counter(server, "5")[0] == "paused")
+    box.send("51")
+    assert len(events(server, "TicketRecalled")) == 1
+
+
+def test_a_lost_line_comes_back_right_and_nothing_is_made_up_for(hall, box):
+    server = hall()
+    first, _ = issue(server, 2)
+    box.unplug()
+    until(lambda: state(server)["state"] == "unplugged")
+    staff = server.call("POST", f"{SITE}/counters/1/call-next", {}, role="staff")
+    assert staff.json["ticket"]["number"] == first
+    box.frames.clear()
+    box.plug()
+    box.send(button("2", "N"))  # before anybody listens
+    until(lambda: state(server)["state"] == "ready")
+    until(lambda: box.shown("1") == f"{int(first):03}" and box.shown("2") == "---" and box.lamp("2"))
+    box.send(button("3", "N"))
+    until(lambda: box.shown("3") == "002")
+    assert [counter for _, counter, _ in events(server, "TicketCalled")] == ["1", "3"]
+
+
+def test_what_was_pressed_while_the_server_was_down_is_not_done(hall, box):
+    server = hall()
+    issue(server, 2)
+    box.send(button("1", "N"))
+    until(lambda: box.shown("1") == "001")
+    server.kill()
+    box.send(button("2", "N"), 3)
+    box.frames.clear()
+    server.restart()
+    until(
+        lambda: box.shown("1") == "001" and box.shown("2") == "---" and box.lamp("2"), "right after the start"
+    )
+    box.send(button("3", "N"))
+    until(lambda: box.shown("3") == "002")
+    assert [counter for _, counter, _ in events(server, "TicketCalled")] == ["1", "3"]
+
+
+def test_a_panel_that_was_off_gets_everything_again(hall, box):
+    hall(counters="1", opened="1", more="repeat_s = 1")
+    until(lambda: box.frames.count(("1", "---")) >= 3)
+
+
+def test_a_second_program_leaves_the_line_alone(hall, box):
+    server = hall()
+    issue(server)
+    seen = []
+    settings = ButtonsSettings(device=f"serial://{box.path}?flow=none")
+    second = Line("second", settings, lambda *press: seen.append(press), seen.append)
+    second.start()
+    try:
+        until(lambda: seen)
+        assert (seen[0].state, seen[0].reason) == ("error", "busy")
+        box.send(button("1", "N"))
+        until(lambda: box.shown("1") == "001")
+        assert len({status.state for status in seen}) == 1
+    finally:
+        second.stop()
+
+
+def test_a_thousand_bouncing_presses_are_a_thousand_calls(hall, box):
+    """Each press arrives three to five times; a counter's next one comes when its panel has answered."""
+    counters = "ABCDEFGHJKLMNPQRSTUVWXYZ"
+    keys = "\n".join(
+        f'[sites.bench.counters.{name}]\nnames = {{ ja = "{name}", en = "{name}" }}\nservices = ["service"]'
+        for name in counters
+    )
+    server = hall(counters=counters, opened=counters, keys=keys, more="debounce_ms = 40")
+    issue(server, 1000)
+    until(lambda: all(box.shown(name) == "---" for name in counters))
+    presses, again, called = 0, 0, dict.fromkeys(counters, 0)
+    before: dict[str, tuple[str, float]] = dict.fromkeys(counters, ("", 0.0))
+    end = time.monotonic() + 120
+    while True:
+        for name in counters:
+            now, what, (answered, at) = time.monotonic(), box.shown(name), before[name]
+            if what == answered:  # what the panel showed when the button was pressed
+                if now < at + 3.5:
+                    continue
+                again += 1  # as a person would
+            elif answered and now < at + 0.1:
+                continue
+            elif what == "---":
+                if sum(called.values()) == 1000:
+                    before[name] = ("", now)
+                    continue
+                called[name] += 1
+            presses += 1
+            box.send(button(name, "N" if what == "---" else "F"), 3 + presses % 3)
+            before[name] = (what, now)
+        if sum(called.values()) == 1000 and all(box.shown(name) == "---" for name in counters):
+            break
+        assert time.monotonic() < end
+        time.sleep(0.001)
+    assert [where for where, what in box.frames if what == "E1"] == []
+    found = [counter for _, counter, _ in events(server, "TicketCalled")]
+    assert {name: found.count(name) for name in counters} == called
+    assert len(events(server, "TicketFinished")) == 1000
+    assert again <= 10, "a press that is lost must be as rare as a machine that stands still"
