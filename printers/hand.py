@@ -170,20 +170,25 @@ class Hand:
         return self._confirmed(task) if printer.awaits_end() else Result("sent")
 
     def _cut_off(self, error: WriteFailed) -> Result:
-        """Writing ended early. What stopped it, the printer may be able to tell."""
-        status = seen(error)
-        self._do(self.printer.limit_s(), self.printer.close)
-        if self.printer.talks and error.reason in ("timeout", "not_ready"):
-            try:
-                told = self._do(self.printer.limit_s(), self.printer.look)
-            except DeviceError:
-                told = status
-            if not told.works and told.reason != "no_answer":
-                status = told
+        """Writing ended early. What stopped it, the printer may have said meanwhile, or may be able to tell."""
+        status = self._why(error) or seen(error)
         if error.written == 0:
             return self._failed(status)
         pause = self._trouble(status)
         return Result("unknown", word(status), retry_after_s=pause, detail=error.detail)
+
+    def _why(self, error: WriteFailed) -> Status | None:
+        printer = self.printer
+        if not printer.talks or error.reason not in ("timeout", "not_ready"):
+            return None
+        try:
+            told = self._do(printer.limit_s(), printer.hear, 0.0)
+            if told is None:
+                self._do(printer.limit_s(), printer.close)
+                told = self._do(printer.limit_s(), printer.look)
+        except DeviceError:
+            return None
+        return told if said(told) else None
 
     def _confirmed(self, task: Task) -> Result:
         """Wait until the printer says that the job is done; trouble that shows makes it doubtful at once."""
@@ -300,8 +305,12 @@ class Hand:
     def _trouble(self, status: Status) -> float:
         """Note it, and let go of a line that does not work; the pause before the next try, in seconds.
 
-        A printer that says itself what it lacks keeps its line: on it comes the word that it went on.
+        A printer that says itself what it lacks keeps its line: on it comes the word that it went on. Meanwhile a
+        full one is silent where questions wait behind its ticket.
         """
+        known = self._worker.status
+        if status.reason in ("no_answer", "timeout") and said(known) and self.printer.holds_back:
+            status = known
         if not said(status):
             self._late = None
             self._do(self.printer.limit_s(), self.printer.close)

@@ -15,7 +15,7 @@ from printers.encoding import encode
 from printers.settings import PrinterSettings
 from printers.status import ANSWERS, ASK, TELL_CHANGES, WHEN_DONE, Heard, StatusReader
 from printers.ticket import TicketPaper
-from queue_server.devices import Device, Status, WriteFailed, open_device
+from queue_server.devices import Device, DeviceError, Status, WriteFailed, open_device
 
 _ANSWER_S = 0.3  # a printer answers in a few milliseconds; one that cannot would cost this once
 _PROBE_S = 0.5  # an idle printer answers GS r at once
@@ -45,21 +45,33 @@ class Printer:
         self._confirms: bool | None = None
         self._probed = False  # since it was opened
         self._heard_at = 0.0
-        self._torn = 0  # length of a job that went out in part
+        self._torn = 0  # length of a job of which a part may lie in the printer
+        self._size = 0  # length of the last job
+        self._interrupted: TicketPaper | None = None
         self._end: Literal["", "awaited", "told", "lost"] = ""
         """Whether it told the end of the last job: not asked, not yet, yes, never (the line is gone)."""
 
     def again(self) -> Printer:
         """The same printer with a device of its own, when the thread of this one is given up."""
         other = Printer(self.name, self._settings)
-        other.talks, other._confirms, other._torn = self.talks, self._confirms, self._torn
+        other.talks, other._confirms, other._interrupted = self.talks, self._confirms, self._interrupted
+        other._torn = self._size if self.awaits_end() else self._torn
         return other
+
+    def interrupted(self, paper: TicketPaper) -> None:
+        """A process before this one died while it printed this: a part may lie in the printer."""
+        self._interrupted = paper
 
     @property
     def listens(self) -> bool:
         """Whether something may come in unasked now."""
         device = self._device
         return self.talks and device is not None and device.is_open
+
+    @property
+    def holds_back(self) -> bool:
+        """Whether questions wait behind a ticket that a full printer does not take: silence then says nothing new."""
+        return self._address.kind != "serial"
 
     def limit_s(self, size: int = 0) -> float:
         """Seconds after which a call with so many bytes to write does not come back any more."""
@@ -126,6 +138,13 @@ class Printer:
             self._reader.lapse()
         return self._heard(data).status
 
+    def last_word(self) -> Status | None:
+        """What it said while a write failed; None: nothing of how it is."""
+        try:
+            return self.hear(0.0)
+        except DeviceError:
+            return None
+
     def _opened(self) -> Device:
         if self._device is None:
             # Whether the line is kept is decided here: the end of a ticket comes back on the same line.
@@ -141,7 +160,7 @@ class Printer:
         self._told_at = float("-inf")
         self._asked_in_vain = self._probed = False
         if self.awaits_end():
-            self._end = "lost"
+            self._end, self._torn = "lost", self._size
 
     def _ask(self, device: Device) -> Status:
         heard = self._heard(device.listen(0))
@@ -189,10 +208,17 @@ class Printer:
 
         A printer cut off inside a picture takes the next ticket's first bytes for dots. So it is fed as many empty
         bytes as could be missing (outside of a picture they mean nothing), reset, and the torn paper is cut off.
+        `awaits_end` tells afterwards whether it is to say that this is done.
         """
-        if self._torn and self._device is not None:
-            self._device.write(bytes(self._torn) + escpos.RESET + escpos.CUT_OFF, "mend")
-        self._torn = 0
+        if self._interrupted is not None:
+            self._torn, self._interrupted = max(self._torn, len(self.encode(self._interrupted))), None
+        if not self._torn or self._device is None:
+            return
+        confirms = bool(self._confirms)
+        told = TELL_CHANGES + WHEN_DONE if confirms else b""
+        self._device.write(bytes(self._torn) + escpos.RESET + escpos.CUT_OFF + told, "mend")
+        self._size, self._torn = self._torn, 0
+        self._end = "awaited" if confirms else ""
 
     def send(self, data: bytes, name: str) -> None:
         """Hand the bytes of the job ``name`` to the open device. Raises WriteFailed.
@@ -203,12 +229,14 @@ class Printer:
         if self.talks and data.startswith(escpos.RESET):  # which ends what GS a had switched on
             data = escpos.RESET + TELL_CHANGES + data.removeprefix(escpos.RESET)
         confirms, self._end = bool(self._confirms), ""
+        self._size = self._torn = 0 if self._address.kind == "draw" else len(data)
         try:
             self._device.write(data + WHEN_DONE if confirms else data, name)
         except WriteFailed as error:
-            if error.written and self._address.kind != "draw":
-                self._torn = len(data)
+            if not error.written:
+                self._torn = 0
             raise
+        self._torn = 0
         self._end = "awaited" if confirms else ""
 
     def release(self) -> None:

@@ -46,7 +46,10 @@ class MemoryStore:
             if state in self.fail_on:
                 raise OSError("disk full")
             row = self.rows[job_id]
-            if row["state"] not in ("queued", "sending") and (row["state"], state) != ("unknown", "confirmed"):
+            if row["state"] not in ("queued", "sending") and (row["state"], state) != (
+                "unknown",
+                "confirmed",
+            ):
                 return False
             if state == "sending" and row["state"] == "sending":
                 return False
@@ -104,7 +107,7 @@ class Hall:
         self.spool.start(0.05)
         return self
 
-    def until(self, condition, within=4.0):
+    def until(self, condition, within=20.0):
         end = time.monotonic() + within
         while not condition() and time.monotonic() < end:
             self.spool.wake()
