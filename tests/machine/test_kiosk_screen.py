@@ -214,20 +214,32 @@ def test_a_page_that_stays_refused_is_tried_again_and_systemd_is_told_nothing(
     assert manager.hear_out() == ["READY=1"]
 
 
+STRAYS = b"""<script>
+fetch("/menu?open=" + document.dispatchEvent(new Event("contextmenu", { bubbles: true, cancelable: true })));
+setTimeout(() => { location.href = "/elsewhere" }, 700);
+</script>"""
+
+
 class Straying(BaseHTTPRequestHandler):
     """A page that soon goes elsewhere, as when somebody finds a way out of it."""
 
     opened = 0
+    languages = ""
+    menu = ""
 
     def do_GET(self) -> None:
         """``/healthz``, the page, and nothing else."""
         path = self.path.partition("?")[0]
         if path == PAGE:
             Straying.opened += 1
-        self.send_response(200 if path in (PAGE, "/healthz") else 404)
+            Straying.languages = self.headers["Accept-Language"]
+        if path == "/menu":
+            Straying.menu = self.path
+        self.send_response(404 if path == "/elsewhere" else 200)
         self.send_header("Content-Type", "text/html")
         self.end_headers()
-        self.wfile.write(b"<script>setTimeout(() => { location.href = '/elsewhere' }, 700)</script>")
+        if path == PAGE:
+            self.wfile.write(STRAYS)
 
     def log_message(self, *_: object) -> None:
         """Quiet."""
@@ -241,6 +253,8 @@ def test_a_page_that_went_elsewhere_comes_back(screen: Callable[..., Screen]) ->
         started.says("status was 404")
         started.says("the page is shown")
         assert Straying.opened >= 2
+        assert Straying.languages.startswith("ja")
+        assert Straying.menu == "/menu?open=false", "a long press opens the browser's menu"
         started.process.terminate()
         started.process.wait(SECONDS)
         server.shutdown()

@@ -87,6 +87,26 @@ def test_systemd_finds_no_fault_in_the_units(tmp_path: Path) -> None:
     assert (checked.returncode, checked.stderr) == (0, "")
 
 
+@pytest.mark.skipif(shutil.which("systemd-sysusers") is None, reason="systemd is not here")
+def test_systemd_makes_the_users(tmp_path: Path) -> None:
+    (tmp_path / "etc").mkdir()
+    made = subprocess.run(
+        ["systemd-sysusers", f"--root={tmp_path}", "-"],
+        input=(PACKAGING / "systemd" / "sysusers.conf").read_text(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert made.returncode == 0, made.stderr
+    users = {
+        line.split(":")[0]: line.split(":")[5] for line in (tmp_path / "etc/passwd").read_text().splitlines()
+    }
+    # the browser's certificates and the server's database lie there
+    assert users["matanai"] == "/var/lib/matanai"
+    assert users["matanai-kiosk"] == "/var/lib/matanai-kiosk"
+    assert "matanai-agent" in users
+
+
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
 def test_scripts_are_sound(path: Path) -> None:
     subprocess.run(["sh", "-n", path], check=True)
