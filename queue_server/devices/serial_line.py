@@ -100,9 +100,8 @@ class SerialDevice(Device):
             stuck = port.out_waiting > 0
         except (OSError, termios.error):
             stuck = False
-        if (
-            stuck
-        ):  # in the adapter's own buffer, out of reach: the kernel waits for it, so let another thread wait
+        if stuck:
+            # In the adapter's own buffer, out of reach: the kernel waits for it, so let another thread wait.
             threading.Thread(target=_close, args=(port,), name="serial-close", daemon=True).start()
         else:
             _close(port)
@@ -143,9 +142,8 @@ class SerialDevice(Device):
         except OSError as error:
             if error.errno not in _NO_LINES:
                 raise
-            self._has_lines = (
-                False  # a pseudo-terminal or an adapter without the line: there is nothing to wait for
-            )
+            # A pseudo-terminal, or an adapter without the line: there is nothing to wait for.
+            self._has_lines = False
             return True
 
 

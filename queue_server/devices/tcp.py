@@ -68,6 +68,7 @@ class TcpDevice(Device):
                 written += line.send(data[written : written + _CHUNK])
             self._acknowledged(line, limit)
         except OSError as error:  # TimeoutError is one
+            self._take(line)  # why it stopped taking bytes, it may have told meanwhile
             # Drop what still waits on our side: a printer that wakes up later must not print a ticket of before.
             line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             self._socket = None

@@ -86,9 +86,8 @@ class UsbDevice(Device):
         until = time.monotonic() + within_s
         try:
             if not self.two_way:
-                usb.control.get_status(
-                    self._device
-                )  # it says nothing by itself, but this fails when it is gone
+                # It says nothing by itself, but this fails when it is gone.
+                usb.control.get_status(self._device)
                 return b""
             while True:
                 left = max(0.0, until - time.monotonic())

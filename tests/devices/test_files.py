@@ -114,7 +114,9 @@ def test_another_file_of_the_same_name(tmp_path):
     assert made.listen(1) == made.ask(b"?", 1, 1) == b"", "a plain file has nothing to say"
     made.write(b"two", "job")
     assert path.read_bytes() == b"two"
-    made.close()
+    path.unlink()
+    path.touch()
+    assert not made.is_open
 
 
 def test_tickets_drawn_into_a_folder(tmp_path, paper):

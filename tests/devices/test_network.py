@@ -145,7 +145,9 @@ def test_what_came_before_anybody_listened_is_kept(line):
     for _ in range(100):
         assert made.is_open
         time.sleep(0.001)
-    assert made.listen(0) == OPENED
+    started = time.monotonic()
+    assert made.listen(30) == OPENED
+    assert time.monotonic() - started < 15, "there was nothing to wait for"
     theirs.send(OPENED)
     readable(made._socket.fileno(), 5)
     threading.Timer(0.05, theirs.send, (b"\x12",)).start()

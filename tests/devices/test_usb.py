@@ -200,8 +200,9 @@ def test_equal_printers_are_told_apart_by_their_serial_numbers(bus, device):
     one.write(b"to the second", "job")
     two.write(b"to the first", "job")
     assert (first.received, second.received) == (b"to the first", b"to the second")
-    with pytest.raises(DeviceError, match=r"ambiguous: .*one of: X4EP000001, X4EP000002"):
+    with pytest.raises(DeviceError, match=r"ambiguous: .*one of: X4EP000001, X4EP000002") as error:
         device().open()
+    assert bus.opened == 2, f"what was only looked at is let go: {error.value}"
     with pytest.raises(DeviceError, match=r"unplugged: .*X4EP000009; .*: X4EP000001, X4EP000002"):
         device("usb://04b8:0e28/X4EP000009").open()
 
@@ -215,6 +216,14 @@ def test_the_others_on_the_bus_are_left_alone(bus, device):
     assert (usb_printer.claimed, other.claimed) == ({0}, set())
     with pytest.raises(DeviceError, match=r"unplugged: .*1234; .*none"):
         device("usb://04b8:0e28/1234").open()  # it has no serial number
+
+
+def test_one_that_tells_no_serial_number_hides_no_other(bus, device):
+    silent, wanted = bus.plug(UsbPrinter("X4EP000001")), bus.plug(UsbPrinter("X4EP000002"))
+    silent.tells_strings = False
+    made = device("usb://04b8:0e28/X4EP000002")
+    made.open()
+    assert (silent.claimed, wanted.claimed) == (set(), {0})
 
 
 def test_what_may_not_be_opened_names_the_rules(bus, device):

@@ -48,6 +48,7 @@ class UsbPrinter:
         self.room, self.most = room, most
         self.unplug_after = 10**9
         self.answers_nothing = False  # answers a read at once, with nothing, as many do
+        self.tells_strings = True
         self.allowed = True
         self.taken = set()  # interfaces that another program holds
         self.drivers = {
@@ -198,6 +199,8 @@ class Bus(usb.backend.IBackend):
             answer = b"\x01\x00"
         else:
             assert (bRequest, wValue >> 8) == (6, 3), "only strings are asked for"
+            if not printer.tells_strings:
+                fail(libusb1.LIBUSB_ERROR_PIPE)
             text = {0: b"\x09\x04", 3: printer.serial.encode("utf-16-le")}[wValue & 0xFF]
             answer = bytes([len(text) + 2, 3]) + text
         for at, byte in enumerate(answer[: len(data)]):
