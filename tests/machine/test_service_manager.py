@@ -69,6 +69,16 @@ def test_the_server_says_that_it_is_ready_that_it_turns_and_that_it_stops(
     assert set(told[:-1]) <= {"WATCHDOG=1"}
 
 
+def test_the_agent_works_even_while_the_server_is_away(manager: Manager) -> None:
+    command = [sys.executable, "-m", "queue_server.cli", "agent", "--server", "http://127.0.0.1:9"]
+    env = {**os.environ, "NOTIFY_SOCKET": manager.address, "WATCHDOG_USEC": TWO_BEATS, "TOKEN": "mt_none"}
+    with subprocess.Popen([*command, "--token", "env:TOKEN"], env=env, stderr=subprocess.DEVNULL) as process:
+        assert [manager.hear() for _ in range(4)] == ["READY=1", *["WATCHDOG=1"] * 3]
+        process.terminate()
+        assert process.wait(20) == 0
+    assert manager.hear_out()[-1] == "STOPPING=1"
+
+
 def test_a_server_that_cannot_begin_does_not_say_that_it_is_ready(
     tmp_path: Path, running_server: Any, manager: Manager
 ) -> None:
