@@ -179,3 +179,73 @@ def test_it_works_in_english_and_at_twice_the_size(hall, open_page):
     assert box["height"] <= 450
     panel.get_by_role("button", name="Take what is ticked").click()
     expect(panel).to_be_hidden()
+
+
+# --- a number pad -------------------------------------------------------------------------------------------
+
+
+def pad(desk, *keys):
+    """Keys of a number pad, by their place on it."""
+    for key in keys:
+        desk.keyboard.press(key if key == "Enter" else f"Numpad{key}")
+
+
+def test_a_number_pad_works_a_whole_desk(hall, open_page):
+    first, second = issue(hall, "resident-tax")["number"], issue(hall, "resident-tax")["number"]
+    counter(hall, "15", "open")
+    desk = open_page(hall, DESK.format(15), "desk", role="staff")
+    pad(desk, *second.lstrip("T0"), "Enter")  # its letter cannot be typed there
+    expect(here(desk).locator("[data-part=number]")).to_have_text(second)
+    pad(desk, "Subtract")
+    expect(here(desk)).to_contain_text("再呼出 1回")
+    pad(desk, "Decimal")
+    expect(here(desk)).to_contain_text("対応中")
+    pad(desk, "9", "Divide")  # a sign forgets what was typed
+    expect(desk.get_by_role("heading", name="保留（1人）")).to_be_visible()
+    expect(desk.locator("#call-number")).to_have_value("")
+    pad(desk, "Add")
+    expect(here(desk).locator("[data-part=number]")).to_have_text(first)
+    pad(desk, "Multiply")
+    expect(desk.get_by_role("heading", name="不在（1人）")).to_be_visible()
+
+
+def test_a_number_pad_does_nothing_in_a_field_and_in_a_question(hall, open_page):
+    waiting = issue(hall, "property-tax")["number"]
+    counter(hall, "16", "open")
+    desk = open_page(hall, DESK.format(16), "desk", role="staff")
+    desk.keyboard.press("b")
+    field = desk.get_by_label("そのほかの理由")
+    field.focus()
+    desk.keyboard.type("1+2")
+    expect(field).to_have_value("1+2")
+    desk.keyboard.press("Escape")
+    expect(desk.get_by_role("dialog")).to_be_hidden()
+    desk.keyboard.press("c")
+    expect(desk.get_by_role("dialog")).to_be_visible()
+    pad(desk, "Add")
+    expect(desk.get_by_role("dialog")).to_be_visible()
+    desk.keyboard.press("Escape")
+    expect(desk.locator(f'tr[data-number="{waiting}"]')).to_be_visible()
+    expect(desk.locator("#call-number")).to_have_value("")
+
+
+def test_a_number_pad_without_num_lock_and_letters_before_a_number(hall, open_page):
+    desk = open_page(hall, DESK.format(22), "desk", role="staff")
+    desk.evaluate(
+        """() => document.body.dispatchEvent(
+          new KeyboardEvent("keydown", {key: "End", code: "Numpad1", bubbles: true, cancelable: true}))"""
+    )
+    expect(desk.locator("#call-number")).to_have_value("1")
+    source = desk.evaluate(
+        "performance.getEntriesByType('resource').find((e) => e.name.includes('counter_pad')).name"
+    )
+    meant = "async ([source, typed, numbers]) => (await import(source)).meant(typed, numbers)"
+    for typed, numbers, found in (
+        ("12", ["A012", "B7"], ["A012"]),
+        ("12", ["A12", "B12"], ["A12", "B12"]),
+        ("12", ["A12", "12"], ["12"]),
+        ("7", ["007"], ["007"]),
+        ("99", ["A12"], ["99"]),
+        ("A1", ["A12"], ["A1"]),
+    ):
+        assert desk.evaluate(meant, [source, typed, numbers]) == found

@@ -37,7 +37,7 @@ class ReportPage(StaffPage):
 
     async def show(self, request: web.Request) -> web.Response:
         """The figures of a day; a running day's so far."""
-        principal, state, context = await self._site(request, roles=STAFF_ROLES)
+        principal, state, context = await self._site(request, roles=STAFF_ROLES, bar=False)
         day = asked_day(self._deps, state, request.query.get("date"))
         found, framed = await self._figures(state.site, day)
         lang = page_facts(self._deps, request)["lang"]

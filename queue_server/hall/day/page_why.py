@@ -29,7 +29,7 @@ class WhyPage(StaffPage):
 
     async def ask(self, request: web.Request) -> web.Response:
         """A field for the number; with ``?number=`` on to its page."""
-        principal, state, context = await self._site(request, roles=STAFF_ROLES)
+        principal, state, context = await self._site(request, roles=STAFF_ROLES, bar=False)
         asked, number = request.query.get("date"), request.query.get("number", "").strip()[:64]
         day = asked_day(self._deps, state, asked)
         if number:
@@ -41,7 +41,7 @@ class WhyPage(StaffPage):
 
     async def show(self, request: web.Request) -> web.Response:
         """The story of a number. One that nobody bears is said on the page itself, beside the field."""
-        principal, state, context = await self._site(request, roles=STAFF_ROLES)
+        principal, state, context = await self._site(request, roles=STAFF_ROLES, bar=False)
         day = asked_day(self._deps, state, request.query.get("date"))
         number = request.match_info["number"]
         facts = page_facts(self._deps, request)
