@@ -29,6 +29,7 @@ LISTEN_S = 0.25
 _ASK_AGAIN_S = 2.0
 _STOPPING_S = 3.0
 _NOT_RECORDED_S = 2.0
+_OLD_WORD_S = 1.0  # a printer cuts in less
 
 
 class GivenUp(Exception):
@@ -151,6 +152,8 @@ class Hand:
             if not status.works:
                 return self._failed(status)
             self._do(printer.limit_s(len(data)), printer.mend)
+            if printer.awaits_end() and (trouble := self._mended()) is not None:
+                return self._failed(trouble)
         except DeviceError as error:
             return self._failed(seen(error))
         try:
@@ -192,6 +195,9 @@ class Hand:
 
     def _confirmed(self, task: Task) -> Result:
         """Wait until the printer says that the job is done; trouble that shows makes it doubtful at once."""
+        if self._worker.status.reason == "garbled":
+            self.printer.give_up_end()
+            return Result("unknown", "garbled")
         until = time.monotonic() + self._worker.confirm_s
         try:
             status = self._await(until)
@@ -201,15 +207,37 @@ class Hand:
             return Result("confirmed")
         self._late, self._settled_at = task, until
         if status.works:
-            return Result("unknown", "not_confirmed", detail=status.detail)
+            return Result("unknown", status.reason or "not_confirmed", detail=status.detail)
         pause = self._trouble(status)
         return Result("unknown", word(status), retry_after_s=pause, detail=status.detail)
+
+    def _mended(self) -> Status | None:
+        """Let the printer say that the torn paper is cut off; a trouble that shows meanwhile.
+
+        It may still have been busy with that paper, and tell its end first: after its word the line must have been
+        quiet for a while, so that no old word is taken for the next job's.
+        """
+        printer = self.printer
+        status = self._await(time.monotonic() + self._worker.confirm_s)
+        if status is not None and status.works:
+            self._do(printer.limit_s(), printer.close)
+            status = self._do(printer.limit_s(), printer.look)
+        if status is not None:
+            return None if status.works else status
+        quiet = time.monotonic() + _OLD_WORD_S
+        while (left := quiet - time.monotonic()) > 0:
+            self._do(printer.limit_s(), printer.hear, min(left, LISTEN_S))
+        return None
 
     def _settle(self) -> Status | None:
         """Before the next job: let the printer say what became of the last one. A trouble that shows meanwhile.
 
         With no word in time the line is opened anew, so that a late one is not taken for the next job's.
         """
+        if self._worker.status.reason == "garbled":
+            self._late = None
+            self.printer.give_up_end()
+            return None
         if not self._worker.status.works:  # it only goes on now
             self._settled_at = time.monotonic() + self._worker.confirm_s
         status = self._await(self._settled_at)
@@ -242,6 +270,8 @@ class Hand:
                 continue
             if status.works:
                 worker.well(status)
+                if status.reason == "garbled":  # its word would not be understood
+                    return status
             elif printer.told_end():
                 self._trouble(status)
             elif said(status):

@@ -15,7 +15,7 @@ from printers.encoding import encode
 from printers.settings import PrinterSettings
 from printers.status import ANSWERS, ASK, TELL_CHANGES, WHEN_DONE, Heard, StatusReader
 from printers.ticket import TicketPaper
-from queue_server.devices import Device, DeviceError, Status, WriteFailed, open_device
+from queue_server.devices import Device, Status, WriteFailed, open_device
 
 _ANSWER_S = 0.3  # a printer answers in a few milliseconds; one that cannot would cost this once
 _PROBE_S = 0.5  # an idle printer answers GS r at once
@@ -100,6 +100,10 @@ class Printer:
         """Whether the printer has yet to say that it printed the last job."""
         return self._end == "awaited"
 
+    def give_up_end(self) -> None:
+        """It is not waited for any more: what comes back makes no sense."""
+        self._end = ""
+
     def told_end(self) -> bool:
         """Whether it has said so."""
         return self._end == "told"
@@ -137,13 +141,6 @@ class Printer:
         if not data and time.monotonic() - self._heard_at > _SILENCE_S:
             self._reader.lapse()
         return self._heard(data).status
-
-    def last_word(self) -> Status | None:
-        """What it said while a write failed; None: nothing of how it is."""
-        try:
-            return self.hear(0.0)
-        except DeviceError:
-            return None
 
     def _opened(self) -> Device:
         if self._device is None:

@@ -106,6 +106,7 @@ class Spool:
         left = [job for printer in self._workers for job in self._store.sending(printer)]
         for job in left:
             self._mark(job, "unknown", "interrupted")
+            self._workers[job.printer].interrupted(job.paper)
         return left
 
     def pump(self) -> int:

@@ -67,10 +67,9 @@ class StatusReader:
         if not data:
             return Heard()
         if self._doubt or not all(map(_known, data)):
-            noise = not self._doubt
             self.lapse()
             self._doubt = True
-            return Heard(noise=noise)
+            return Heard(noise=True)
         status: Status | None = None
         done = False
         for byte in data:

@@ -18,6 +18,7 @@ import msgspec
 from printers.hand import Hand
 from printers.printer import Printer
 from printers.tasks import Result, Task, word
+from printers.ticket import TicketPaper
 from queue_server.devices import Status
 
 __all__ = ["Result", "Status", "Task", "Worker"]
@@ -91,6 +92,10 @@ class Worker:
         except queue.Full:
             return False
         return True
+
+    def interrupted(self, paper: TicketPaper) -> None:
+        """A process before this one died while it printed this paper. To be told before the first job."""
+        self._hand.printer.interrupted(paper)
 
     def watch(self) -> None:
         """To be called every second or so: give up a thread that hangs in the system, and let another take over.

@@ -48,9 +48,12 @@ def job(paper):
 
 
 def numbers(fake, count):
-    """What was printed, once ``count`` papers are out ("sent" is when the printer has the bytes)."""
+    """What was printed, once ``count`` papers are out ("sent" is when the printer has the bytes).
+
+    A blank one is what was cut off, to be sure, before the first ticket of a printer that may hold a torn one.
+    """
     fake.wait_for(count)
-    return [ticket.text[2] for ticket in fake.brain.tickets]
+    return [ticket.text[2] for ticket in fake.brain.tickets if ticket.text]
 
 
 # --- planning ------------------------------------------------------------------------------------------------
