@@ -71,21 +71,22 @@ def encode_text(paper: TicketPaper, width: int, dpi: int, fields: Sequence[Field
             bold = row.bold
             out.append(_BOLD if bold else _PLAIN)
         if row.size != size:
+            out.append(_size(row.size, size))
             size = row.size
-            out.append(_size(size))
         line = row.text.encode("cp932")
         out.append((_WHITE_ON_BLACK + line + _BLACK_ON_WHITE if row.kind == "mark" else line) + b"\n")
     out.append(_cut(dpi))
     return b"".join(out)
 
 
-def _size(times: int) -> bytes:
+def _size(times: int, before: int) -> bytes:
     """Character size, kanji with it: GS ! alone leaves kanji small on older printers."""
-    return bytes((0x1D, 0x21, (times - 1) << 4 | (times - 1), 0x1C, 0x57, times > 1))
+    kanji_too = bytes((0x1C, 0x57, times > 1)) if (times > 1) != (before > 1) else b""
+    return bytes((0x1D, 0x21, (times - 1) << 4 | (times - 1))) + kanji_too
 
 
 def _native_qr(address: str, width: int, dpi: int) -> bytes:
-    """GS ( k: model 2, size for 25 mm, level M, store, print; the quiet zone fed above and below."""
+    """GS ( k: size for 25 mm, level M, store, print (model 2 unless told otherwise), with its quiet zone fed."""
     data = address.encode("utf-8")
     count = qr.modules(len(data))
     dots = min(16, qr.module_dots(count, dpi, width))
@@ -97,7 +98,6 @@ def _native_qr(address: str, width: int, dpi: int) -> bytes:
     return b"".join(
         (
             quiet,
-            function(65, b"\x32\0"),
             function(67, bytes((dots,))),
             function(69, b"\x31"),
             function(80, b"0" + data),

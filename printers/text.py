@@ -51,7 +51,8 @@ def rows(paper: TicketPaper, cells: int, fields: Sequence[Field]) -> list[Row]:
 
     for name in fields:
         if name == "reissue" and clean(paper.reissue).strip():
-            out.append(Row("mark", f" {kanji.encode(paper.reissue.strip()).decode('cp932')} "))
+            mark = kanji.encode(paper.reissue.strip()).decode("cp932")
+            out.append(Row("mark", f" {mark} ", head if kanji.columns(mark) + 2 <= cells // head else 1))
         elif name == "title":
             lines(paper.title)
         elif name == "rule":

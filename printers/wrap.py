@@ -7,6 +7,7 @@ most one line more, Japanese breaks only where a phrase ends (after a comma or a
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
@@ -26,7 +27,11 @@ _PARTICLES = frozenset(
     unicodedata.lookup(f"HIRAGANA LETTER {name}")
     for name in ("NO", "WO", "NI", "HA", "GA", "TO", "DE", "HE", "MO", "YA")
 )
+_CLEAR_PARTICLES = frozenset(
+    unicodedata.lookup(f"HIRAGANA LETTER {name}") for name in ("WO", "NI", "HA", "GA", "MO")
+)  # the others are as often part of a word
 _HONORIFICS = frozenset(unicodedata.lookup(f"HIRAGANA LETTER {name}") for name in ("O", "GO"))  # begin a word
+_MORE = 0.25  # how much one more line disturbs
 _SHORT = 3  # letters of a word that leans on the next one
 _ALWAYS_ENDS = frozenset(
     (unicodedata.lookup("HIRAGANA LETTER WO"), unicodedata.lookup("KATAKANA MIDDLE DOT"))
@@ -49,7 +54,10 @@ def wrap(text: str, limit: float, measure: Measure, *, balance: bool = False) ->
             if len(by_phrase) <= len(filled) + 1:  # one more line is worth whole phrases, two are not
                 units, filled = phrases, by_phrase
             if balance:
-                filled = _even(units, len(filled), limit, measure) or filled
+                tried = [_even(units, len(filled) + more, limit, measure) for more in (0, 1)]
+                filled = (
+                    min((cost + more * _MORE, lines) for more, (cost, lines) in enumerate(tried))[1] or filled
+                )
         lines.extend(filled)
     return [line for line in lines if line]
 
@@ -167,8 +175,11 @@ def _longest(line: str, limit: float, measure: Measure) -> int:
     return count
 
 
-def _even(units: list[str], count: int, limit: float, measure: Measure) -> list[str] | None:
-    """The units on ``count`` lines, as even as they go and broken where sense breaks; None when they do not fit."""
+def _even(units: list[str], count: int, limit: float, measure: Measure) -> tuple[float, list[str]]:
+    """The units on ``count`` lines, as even as they go and broken where sense breaks, and what disturbs in it.
+
+    Infinitely much, and no lines, when they do not fit.
+    """
     best: list[dict[int, tuple[float, int]]] = [{0: (0.0, 0)}]  # per line: units used → (cost, units before)
     for number in range(1, count + 1):
         reached: dict[int, tuple[float, int]] = {}
@@ -189,13 +200,14 @@ def _even(units: list[str], count: int, limit: float, measure: Measure) -> list[
         best.append(reached)
     end = len(units)
     if end not in best[count]:
-        return None
+        return math.inf, []
+    cost = best[count][end][0]
     lines: list[str] = []
     for reached in reversed(best[1:]):
         start = reached[end][1]
         lines.append("".join(units[start:end]).strip())
         end = start
-    return lines[::-1]
+    return cost, lines[::-1]
 
 
 def _break_cost(line: str, after: str) -> float:
@@ -212,10 +224,10 @@ def _break_cost(line: str, after: str) -> float:
         return 0.18  # a counter and its figure
     if line.endswith(" "):
         # an article or a preposition belongs to what follows
-        return 0.1 if is_wide(last) or len(word) > _SHORT else 0.14
+        return 0.15 if is_wide(last) or len(word) > _SHORT else 0.2
     if _kana(last) == _kana(after[0]) != "":
-        return 0.15 if last in _PARTICLES else 0.6  # inside a word, most likely
-    return 0.1
+        return 0.15 if last in _CLEAR_PARTICLES else 1.0  # inside a word, most likely
+    return 0.15
 
 
 def _stops(char: str) -> bool:

@@ -49,6 +49,26 @@ def test_balance_needs_no_more_lines_and_breaks_no_word():
     assert " ".join(even) == text
 
 
+@pytest.mark.parametrize(
+    ("text", "limit", "lines"),
+    [
+        ("You will be called to: Counter 1", 24, ["You will be called to:", "Counter 1"]),
+        ("Wait for 20 minutes at the door", 20, ["Wait for 20 minutes", "at the door"]),
+        ("Please wait for 20 minutes", 18, ["Please wait", "for 20 minutes"]),
+        ("Issued on 2026-11-20 18:15", 20, ["Issued on", "2026-11-20 18:15"]),
+        ("one two (three four) five", 18, ["one two", "(three four) five"]),
+        ("now and then, or never at all", 20, ["now and then,", "or never at all"]),
+    ],
+)
+def test_even_lines_end_where_sense_does(text, limit, lines):
+    assert wrap(text, limit, len, balance=True) == lines
+
+
+def test_kana_are_not_cut_inside_a_word_where_one_more_line_helps(texts):
+    for text, limit, lines in texts["kana_lines"]:
+        assert wrap(text, limit, cells, balance=True) == lines
+
+
 def test_line_feeds_are_kept_and_empty_lines_are_not():
     assert wrap("one\n\ntwo", 10, len) == ["one", "two"]
     assert wrap("", 10, len) == []
