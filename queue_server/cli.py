@@ -1,8 +1,8 @@
-"""The command line: ``matanai serve · check · ticket · token · person · backup · rebuild · demo · replay · agent``.
+"""The command line: ``matanai serve · check · ticket · buttons · token · person · backup · rebuild · demo · …``.
 
-Thin: each command finds its options and calls who does the work; ``token`` and ``person`` stand in
-``cli_access``, ``ticket`` in ``cli_ticket``. Heavy imports stand inside the commands, so that ``matanai token``
-answers at once.
+Thin: each command finds its options and calls who does the work; ``token`` and ``person`` stand in ``cli_access``,
+``ticket`` in ``cli_ticket``, ``buttons`` in ``cli_buttons``. Heavy imports stand inside the commands, so that
+``matanai token`` answers at once.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from datetime import datetime
 from importlib import import_module
 from pathlib import Path
 
-from . import cli_access, cli_ticket
+from . import cli_access, cli_buttons, cli_ticket
 from .cli_common import (
     FAILED,
     MISUSED,
@@ -235,6 +235,7 @@ def _parser() -> argparse.ArgumentParser:
 
     cli_access.add_commands(commands)
     cli_ticket.add_commands(commands)
+    cli_buttons.add_commands(commands)
 
     backup = add_command(
         commands, "backup", _backup, "Copy a SQLite database as of one moment, while the server runs or not."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import select
 import threading
 import time
 import tty
@@ -31,7 +32,6 @@ class Box:
         self.path = folder / "line"
         self.frames: list[tuple[str, str]] = []
         """(counter, what was shown), in order."""
-        self.received = b""
         self._pressed: dict[str, float] = {}
         self._master = self._slave = -1
         self._reader: threading.Thread | None = None
@@ -50,8 +50,10 @@ class Box:
     def unplug(self) -> None:
         """Gone, with the path."""
         self.path.unlink(missing_ok=True)
-        os.close(self._slave)
         master, self._master = self._master, -1
+        assert self._reader is not None
+        self._reader.join()
+        os.close(self._slave)
         os.close(master)
 
     def send(self, code: str, times: int = 1) -> None:
@@ -78,15 +80,13 @@ class Box:
 
     def _read(self, master: int) -> None:
         rest = b""
-        while True:
+        while self._master == master:
+            # never waits in read(): that would keep a line alive that is closed meanwhile
             try:
-                data = os.read(master, 4096)
-            except OSError:
-                if self._master == master:
-                    time.sleep(0.01)  # nobody has the other end open
-                    continue
+                ready, _, _ = select.select([master], [], [], 0.01)
+                data = os.read(master, 4096) if ready else b""
+            except (OSError, ValueError):
                 return
-            self.received += data
             rest += data
             for found in SHOWN.finditer(rest):
                 self.frames.append((found[1].decode(), found[2].decode()))
