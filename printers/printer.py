@@ -6,6 +6,7 @@ Belongs to one thread; only there are Pillow and the device's library loaded.
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from typing import Literal
 
 import msgspec
@@ -207,8 +208,10 @@ class Printer:
         bytes as could be missing (outside of a picture they mean nothing), reset, and the torn paper is cut off.
         `awaits_end` tells afterwards whether it is to say that this is done.
         """
-        if self._interrupted is not None:
-            self._torn, self._interrupted = max(self._torn, len(self.encode(self._interrupted))), None
+        left, self._interrupted = self._interrupted, None
+        if left is not None:
+            with suppress(Exception):  # what cannot be drawn was not being printed either
+                self._torn = max(self._torn, len(self.encode(left)))
         if not self._torn or self._device is None:
             return
         confirms = bool(self._confirms)
