@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -142,7 +143,12 @@ ROWS: dict[str, Row] = {
     "pad": Row(f"{STAFF}/reception/pad"),
     "department": Row(f"{STAFF}/department/SHIMIN"),
     "department, nothing to do": Row(f"{STAFF}/department/ZEI", "tablet"),
+    "devices": Row(f"{STAFF}/devices"),
+    "devices, on a phone": Row(f"{STAFF}/devices", "phone"),
+    "devices, on a tablet, by the administrator": Row(f"{STAFF}/devices", "tablet", "admin"),
+    "devices of the branch": Row("/staff/minami-center/devices"),
     "today": Row(f"{STAFF}/today", prepare=unfolded),
+    "today, on a phone": Row(f"{STAFF}/today", "phone"),
     "today, closed": Row("/staff/minami-center/today"),
     "report": Row(f"{STAFF}/report?date=2026-11-19"),
     "report of today": Row(f"{STAFF}/report", "tablet"),
@@ -180,7 +186,16 @@ IN_ENGLISH = [
         "pad",
         "department",
     ),
-    *("today", "today, closed", "report", "why", "why, one number", "why, unknown number", "kiosk"),
+    *(
+        "devices",
+        "today",
+        "today, closed",
+        "report",
+        "why",
+        "why, one number",
+        "why, unknown number",
+        "kiosk",
+    ),
     "kiosk, not enrolled",
 ]
 SCREENS_LIKE_OTHERS = {f"group-{n}" for n in range(3, 9)}
@@ -223,6 +238,24 @@ def called(hall: Any, counter_id: str, service: str, *then: str, **more: Any) ->
     for action in then:
         counter(hall, counter_id, action)
     return ticket
+
+
+IN_TROUBLE = ("printers.kiosk2.device=tcp://127.0.0.1:9", "printers.kiosk2.expires_s=1")
+"""Options of a hall with a printer that is not there: its pages of staff say so, its ticket machine too."""
+
+
+def without_paper(hall: Any) -> None:
+    """Numbers whose paper does not come, once staff are told so."""
+    tickets = [issue(hall, "water") for _ in range(2)]
+    for ticket in tickets:
+        act(hall, f"tickets/{ticket['id']}/reprint", {"printer": "kiosk2"})
+    until = time.monotonic() + 20
+    while time.monotonic() < until:
+        found = hall.call("GET", f"{SITE}/devices", role="staff").json
+        if {row["number"] for row in found["unprinted"]} == {ticket["number"] for ticket in tickets}:
+            return
+        time.sleep(0.05)
+    raise AssertionError(found)
 
 
 def people_everywhere(hall: Any) -> dict[str, str]:
@@ -275,6 +308,7 @@ def people_everywhere(hall: Any) -> dict[str, str]:
         issue(hall, service)
     waiting = [issue(hall, "certificates") for _ in range(3)][-1]
     counter(hall, "14", "pause", {"reason": "lunch"})
+    without_paper(hall)
     return facts | {
         "waiting": waiting["token"],
         "number": waiting["number"],

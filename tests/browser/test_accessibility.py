@@ -4,7 +4,15 @@ import pytest
 from at_the_hall import counter, issue, live_thursday
 from at_the_kiosk import PAGE as KIOSK
 from at_the_kiosk import kiosk_hall
-from every_page import IN_ENGLISH, ROWS, SCREENS_LIKE_OTHERS, STAFF, filled_kiosk, people_everywhere
+from every_page import (
+    IN_ENGLISH,
+    IN_TROUBLE,
+    ROWS,
+    SCREENS_LIKE_OTHERS,
+    STAFF,
+    filled_kiosk,
+    people_everywhere,
+)
 from fitness import faults, structure, unfit, whole
 from playwright.sync_api import expect
 
@@ -20,7 +28,8 @@ SHOW = """name => {
 @pytest.fixture(scope="module")
 def hall(module_server, tmp_path_factory):
     """Aobahama on a Friday at ten with a Thursday behind it and somebody in every list."""
-    server = kiosk_hall(module_server, tmp_path_factory.mktemp("tickets"), clock="2026-11-19T08:31+09:00")
+    tickets = tmp_path_factory.mktemp("tickets")
+    server = kiosk_hall(module_server, tickets, *IN_TROUBLE, clock="2026-11-19T08:31+09:00")
     server.facts = {"yesterday": live_thursday(server), **people_everywhere(server)}
     return server
 
