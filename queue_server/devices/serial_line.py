@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 # bytes, the system's queue holds thousands, and what lies in a queue when the printer stops is not printed.
 _CHUNK = 64
 _LEFT = 32
+_closing: set[str] = set()
+"""Ports that the system has not closed yet: opening one would wait as long."""
 _NO_LINES = (errno.ENOTTY, errno.EINVAL, errno.ENOSYS)
 
 
@@ -51,6 +53,8 @@ class SerialDevice(Device):
         import serial
 
         address = self.address
+        if address.path in _closing:
+            raise DeviceError("busy", f"the system is still closing {address.path}")
         try:
             self._port = serial.Serial(
                 address.path,
@@ -102,9 +106,17 @@ class SerialDevice(Device):
             stuck = False
         if stuck:
             # In the adapter's own buffer, out of reach: the kernel waits for it, so let another thread wait.
-            threading.Thread(target=_close, args=(port,), name="serial-close", daemon=True).start()
+            _closing.add(self.address.path)
+            threading.Thread(target=self._let_go, args=(port,), name="serial-close", daemon=True).start()
         else:
-            _close(port)
+            self._let_go(port)
+
+    def _let_go(self, port: serial.Serial) -> None:
+        try:
+            port.close()
+        except OSError:
+            pass
+        _closing.discard(self.address.path)
 
     def _say(self, question: bytes, within_s: float) -> None:
         """See `Device._say`: a printer that holds its ready line down still answers questions."""
@@ -145,10 +157,3 @@ class SerialDevice(Device):
             # A pseudo-terminal, or an adapter without the line: there is nothing to wait for.
             self._has_lines = False
             return True
-
-
-def _close(port: serial.Serial) -> None:
-    try:
-        port.close()
-    except OSError:
-        pass

@@ -1,6 +1,7 @@
 """Printers on a serial line: the pace of the wire, the ready line, faults."""
 
 import contextlib
+import itertools
 import os
 import resource
 import threading
@@ -99,9 +100,11 @@ class FakePort:
 
 @pytest.fixture
 def on_port(monkeypatch):
-    def make(port, flow="dsrdtr"):
+    numbers = itertools.count()
+
+    def make(port, flow="dsrdtr", name=""):
         monkeypatch.setattr("serial.Serial", lambda *a, **o: port)
-        return device(f"serial:///dev/fake?timeout=0.1&flow={flow}")
+        return device(f"serial:///dev/fake{name or next(numbers)}?timeout=0.1&flow={flow}")
 
     return make
 
@@ -175,12 +178,18 @@ def test_what_is_queued_is_dropped_at_closing():
 
 def test_an_adapter_that_holds_its_bytes_does_not_hold_us_up(on_port):
     port = FakePort(stuck=40)
-    made = on_port(port)
+    made = on_port(port, name="-port")
     made.close()
     assert not made.is_open
     assert not port.closed.is_set(), "the system is still waiting, we are not"
+    with pytest.raises(DeviceError, match="busy"):
+        on_port(FakePort(), name="-port")
     port.may_close.set()
     assert port.closed.wait(5)
+    for thread in threading.enumerate():
+        if thread.name == "serial-close":
+            thread.join(5)
+    assert on_port(FakePort(), name="-port").is_open
 
 
 def test_no_such_port():

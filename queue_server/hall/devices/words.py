@@ -23,7 +23,10 @@ SYMBOLS: dict[Tone, str] = {"good": "✓", "warn": "△", "bad": "✕", "soft": 
 
 REASONS: dict[DeviceState, tuple[str, ...]] = {
     "offline": ("no_answer", "agent_away"),
-    "error": ("blade", "overheated", "timeout", "stuck", "fonts_missing"),
+    "error": (
+        *("blade", "overheated", "timeout", "stuck", "fonts_missing"),
+        *("not_allowed", "busy", "ambiguous", "not_a_printer", "no_driver"),
+    ),
     "unknown": ("starting", "not_asked", "no_answer"),
 }
 """Reasons of printers that have words of their own."""
