@@ -18,6 +18,7 @@ from aiohttp import web
 from printers.jobs import JobState
 from printers.settings import PrinterSettings, printer_settings
 from printers.table import CHANNEL, job_of, mark
+from printers.ticket import TicketPaper
 from queue_server import contract
 from queue_server.log import LogError
 from queue_server.web import Call, Deps, ProblemError
@@ -43,6 +44,8 @@ class AgentJobs:
         ]
         self._withdrawn: deque[str] = deque(maxlen=REMEMBERED)
         """Leaves that were given back, maybe before they were asked for: a dead line may still deliver the question."""
+        self._left: dict[str, TicketPaper] = {}
+        """Printer → the paper that was under way when an agent's process ended, until its printer begins another."""
         deps.agents.setups["printers"] = self.setup
         self.handlers = {"jobs": self.jobs, "job": self.outcome}
 
@@ -60,18 +63,23 @@ class AgentJobs:
     async def jobs(self, call: Call[Any]) -> web.StreamResponse:
         """``GET …/devices/{device}/jobs``: ``event: job`` for each that waits: id, paper, seconds it is worth.
 
-        ``holding``: what the agent has in hand; anything else that was begun has gone down with an earlier agent.
+        ``holding``: what the agent has in hand; anything else that was begun has gone down with an earlier agent, and
+        ``event: left`` tells its paper, whose rest the printer may still wait for.
         """
         printer = call.deps.agents.device(call, "printer")
         await self._settle_left(printer, set((call.query["holding"] or "").split(",")))
         offered: set[str] = set()
+
+        left = self._left.get(printer)
+        first = [] if left is None else [frame("left", {"paper": left})]
 
         async def more() -> bytes:
             now = self._deps.clock.real()
             rows = await self._deps.log.read(
                 "deliveries_due", channel=CHANNEL, address=printer, now=now, limit=OFFERED_AT_ONCE
             )
-            frames = []
+            frames = first[:]
+            first.clear()
             for row in rows:
                 if row["id"] not in offered:
                     offered.add(row["id"])
@@ -96,17 +104,18 @@ class AgentJobs:
         if not rows or rows[0]["address"] != printer or rows[0]["site"] != call.site:
             raise ProblemError("unknown_job", 404)
         if body.state == "sending":
-            return contract.JobAnswer(taken=await self._leave(job, body.leave))
+            return contract.JobAnswer(taken=await self._leave(printer, job, body.leave))
         if body.state == "queued":
             self._withdrawn.append(body.leave)
             return contract.JobAnswer(taken=await self._run("return_delivery", id=job, leave=body.leave))
         return contract.JobAnswer(taken=await self._mark(job, body.state, body.reason))
 
-    async def _leave(self, job: str, leave: str) -> bool:
+    async def _leave(self, printer: str, job: str, leave: str) -> bool:
         """Whether the first byte may go out: durable when it is yes."""
         if leave in self._withdrawn:
             return False
         if await self._run("grant_delivery", id=job, leave=leave, hall=self._deps.clock.now()):
+            self._left.pop(printer, None)
             return True
         row = (await self._deps.log.read("delivery", id=job))[0]
         return bool(leave) and row["state"] == "sending" and row["reason"] == leave
@@ -114,6 +123,7 @@ class AgentJobs:
     async def _settle_left(self, printer: str, holding: set[str]) -> None:
         for row in await self._deps.log.read("deliveries_open", channel=CHANNEL):
             if row["state"] == "sending" and row["address"] == printer and row["id"] not in holding:
+                self._left[printer] = job_of(self._deps, row, 0).paper
                 await self._mark(row["id"], "unknown", "interrupted")
 
     async def run(self) -> None:

@@ -10,6 +10,7 @@ from contextlib import aclosing
 
 import msgspec
 
+from printers.ticket import TicketPaper
 from queue_server import contract
 
 from .jobs import Offer
@@ -26,6 +27,12 @@ SETUP_S = 30.0
 PRESS_S = 2.0
 """Later than this nobody expects any more that a press does something."""
 PRESS_AGAIN_S = 0.1
+
+
+class Left(msgspec.Struct, frozen=True):
+    """What an earlier process of this agent was printing when it ended."""
+
+    paper: TicketPaper
 
 
 class Show(msgspec.Struct, frozen=True):
@@ -50,7 +57,8 @@ class Following:
         self._connected: set[Device] = set()
         self._is_back = asyncio.Event()
         self._pressing: set[asyncio.Task[None]] = set()
-        self._said = ""
+        self._trouble: type[Exception] | None = None
+        """What was said last of the line to the server; None: that it is well."""
 
     async def until_changed(self) -> contract.AgentSetup:
         """Drive the devices until the server's configuration gives other ones; the new setup."""
@@ -108,7 +116,7 @@ class Following:
             self._lost(trouble)
             if isinstance(trouble, Refused):
                 self._is_back.set()  # it may hang elsewhere now
-            await self._patience.pause(slow=isinstance(trouble, Refused))
+            await self._patience.pause()
 
     def _through(self, device: Device) -> None:
         self._connected.add(device)
@@ -117,21 +125,26 @@ class Following:
         self._patience.through()
         self._is_back.set()
         self._news[device].set()
-        if self._said and len(self._connected) == len(self._news):
+
+    def _fine(self) -> None:
+        """The server has taken something."""
+        if self._trouble is not None and len(self._connected) == len(self._news):
+            self._trouble = None
             logger.info("connected to %s again", self._link.url)
-            self._said = ""
 
     def _lost(self, error: Away | Refused) -> None:
-        """Say it once."""
-        if str(error) != self._said:
-            self._said = str(error)
-            logger.warning("%s; trying again", self._said)
+        """Say it once, whatever becomes of the attempts that follow."""
+        if type(error) is not self._trouble:
+            self._trouble = type(error)
+            logger.warning("%s; trying again", error)
 
     def _take(self, device: Device, message: Message) -> None:
         try:
             if message.name == "job":
                 self._machine.jobs.offer(device[1], msgspec.json.decode(message.data, type=Offer))
                 self._machine.spool.wake()
+            elif message.name == "left":
+                self._machine.interrupted(device[1], msgspec.json.decode(message.data, type=Left).paper)
             elif message.name == "show" and device[1] in self._machine.lines:
                 show = msgspec.json.decode(message.data, type=Show)
                 self._machine.lines[device[1]].show(show.counter, show.number, show.waiting)
@@ -156,6 +169,7 @@ class Following:
                         self._machine.status_body(device),
                         within_s=STATUS_S,
                     )
+                    self._fine()
                 except (Away, Refused) as error:
                     self._lost(error)
 

@@ -23,8 +23,6 @@ POST_S = 8.0
 CONNECT_S = 8.0
 PAUSES_S = (0.5, 1.0, 2.0, 4.0, 8.0, 10.0)
 """Between attempts; each is shortened by chance, so that not every agent of a city comes at once."""
-SLOW_S = 10.0
-"""Between attempts with a token that is refused."""
 _encode = msgspec.json.Encoder().encode
 
 
@@ -163,6 +161,8 @@ class Link:
     def _why(self, error: Exception) -> str:
         if isinstance(error, TimeoutError):
             return f"{self.url} does not answer"
+        if isinstance(error, aiohttp.ClientPayloadError | aiohttp.ServerDisconnectedError | ConnectionError):
+            return f"{self.url} has ended the line"
         return f"{self.url} cannot be reached: {_plain(error)}"
 
 
@@ -181,9 +181,9 @@ class Patience:
         self._failures = 0
         self._through = asyncio.Event()
 
-    async def pause(self, *, slow: bool = False) -> None:
+    async def pause(self) -> None:
         """Wait before the next attempt."""
-        whole = SLOW_S if slow else PAUSES_S[min(self._failures, len(PAUSES_S) - 1)]
+        whole = PAUSES_S[min(self._failures, len(PAUSES_S) - 1)]
         self._failures += 1
         self._through.clear()
         try:

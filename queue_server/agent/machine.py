@@ -15,6 +15,7 @@ from buttons.settings import ButtonsSettings
 from printers.printer import Printer
 from printers.settings import PrinterSettings
 from printers.spool import Spool
+from printers.ticket import TicketPaper
 from printers.worker import Worker
 from queue_server import contract
 from queue_server.devices import AddressError, Status
@@ -108,6 +109,11 @@ class Machine:
             worker.stop()
         self.jobs.abandon()
 
+    def interrupted(self, printer: str, paper: TicketPaper) -> None:
+        """An earlier process died while it printed this: the printer may wait for the rest."""
+        if (worker := self._workers.get(printer)) is not None:
+            worker.interrupted(paper)
+
     def status_body(self, device: Device) -> contract.DeviceStatusBody:
         """How a device is, for the server."""
         status, since = self.states[device]
@@ -133,6 +139,7 @@ class Machine:
     # --- on the event loop ---
 
     def _left_out(self, device: Device, error: Exception) -> None:
+        logger.error("%s %s is left out: %s", *device, error)
         self._status(device, Status("error", "settings", detail=str(error)))
 
     def _status(self, device: Device, status: Status) -> None:
@@ -141,8 +148,6 @@ class Machine:
             return
         self.states[device] = (status, now_ms())
         if before is not None:
-            words = " ".join(f"{status.state} {status.reason} {status.detail}".split())
-            logger.info("%s %s: %s", "printer" if device[0] == "printer" else "line", device[1], words)
             self._on_status(device)
 
 

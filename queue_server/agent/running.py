@@ -53,7 +53,7 @@ async def _first_setup(link: Link, patience: Patience) -> contract.AgentSetup:
             if str(error) != said:
                 said = str(error)
                 logger.warning("%s; trying again", said)
-            await patience.pause(slow=isinstance(error, Refused))
+            await patience.pause()
         else:
             patience.through()
             return setup

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -23,6 +24,7 @@ class Wire:
         self._to = port
         self._cut = threading.Event()
         self._ending = False
+        self._carried: set[socket.socket] = set()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         self.sent = b""
@@ -34,6 +36,12 @@ class Wire:
 
     def mend(self) -> None:
         self._cut.clear()
+
+    def break_off(self) -> None:
+        """End every connection: what is under way is lost."""
+        for line in list(self._carried):
+            with suppress(OSError):
+                line.shutdown(socket.SHUT_RDWR)
 
     def end(self) -> None:
         self._ending = True
@@ -54,6 +62,7 @@ class Wire:
         except OSError:
             near.close()
             return
+        self._carried |= {near, far}
         with near, far:
             while not self._ending:
                 ready, _, _ = select.select([near, far], [], [], 0.05)
