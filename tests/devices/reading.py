@@ -9,6 +9,8 @@ from emulator import FONT
 from PIL import Image, ImageChops, ImageDraw, ImageFont
 
 LETTERS = "0123456789ABCTX"
+NUMBER_ROWS, BAR_ROWS = (100, 170), (45, 90)
+"""Rows that a number's figures and the bar of a reissue take on 80 mm paper."""
 _SIZE = (36, 54)
 
 
@@ -75,3 +77,29 @@ def _runs(flags: list[bool]) -> list[tuple[int, int]]:
             runs.append((start, at))
             start = None
     return runs
+
+
+def numbers(picture: Image.Image) -> list[str]:
+    """Every line as tall as a ticket's number, read glyph by glyph: a paper that was never cut may bear two."""
+    grey = picture.convert("L")
+    found = []
+    for top, end in rows_with_ink(grey):
+        if NUMBER_ROWS[0] <= end - top <= NUMBER_ROWS[1]:
+            line = grey.crop((0, top, grey.width, end))
+            columns = _runs([any(row) for row in _ink_rows(line.transpose(Image.Transpose.TRANSPOSE))])
+            found.append(
+                "".join(_letter(line.crop((left, 0, right, line.height))) for left, right in columns)
+            )
+    return found
+
+
+def marked(picture: Image.Image) -> bool:
+    """Whether it begins with white letters on a black bar: the mark of a reissue."""
+    grey = picture.convert("L")
+    lines = rows_with_ink(grey)
+    if not lines or not BAR_ROWS[0] <= lines[0][1] - lines[0][0] <= BAR_ROWS[1]:
+        return False
+    bar = grey.crop((0, lines[0][0], grey.width, lines[0][1]))
+    box = bar.point(lambda value: 255 - value).getbbox()
+    assert box is not None
+    return bar.crop(box).histogram()[0] > 0.5 * (box[2] - box[0]) * (box[3] - box[1])

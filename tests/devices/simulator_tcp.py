@@ -75,7 +75,7 @@ class TcpPlug:
             if self._line is None:
                 self._accept(self._listener)
             elif room == 0:
-                time.sleep(LOOK_S)
+                self._notice_reset(self._line)
             elif select.select([self._line], [], [], LOOK_S)[0]:
                 self._read(self._line, room)
         self._hang_up()
@@ -87,6 +87,13 @@ class TcpPlug:
             self._line, _ = listener.accept()
             self._line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self.connections += 1
+
+    def _notice_reset(self, line: socket.socket) -> None:
+        """A full machine reads nothing; that the other side has broken off it learns all the same."""
+        poll = select.poll()
+        poll.register(line, 0)
+        if poll.poll(LOOK_S * 1000):
+            self._hang_up()
 
     def _read(self, line: socket.socket, room: int) -> None:
         try:
