@@ -2,13 +2,14 @@
 
 import asyncio
 import itertools
+import time
 
 import pytest
 
 from queue_server.domain import commands as c
 from queue_server.domain import events as e
 from queue_server.domain.evolve import evolve, new_state
-from queue_server.log import CommandFailed, KeyReused, UnknownSite
+from queue_server.log import CommandFailed, KeyReused, LogUnavailable, UnknownSite
 from queue_server.log.fold import decode
 
 
@@ -212,3 +213,13 @@ async def test_a_caller_who_goes_away_takes_nothing_back(hall):
         await task
     await hall.do(hall.issue("t2"))
     assert {"t1", "t2"} <= hall.log.view("honcho").tickets.keys()
+
+
+async def test_a_command_that_is_not_worth_deciding_any_more(hall):
+    now = time.monotonic()
+    with pytest.raises(LogUnavailable, match="late"):
+        await hall.do(hall.issue("t1"), "k1", until=now - 1)
+    assert "t1" not in hall.log.view("honcho").tickets
+    done = await hall.do(hall.issue("t2"), "k2", until=now + 60)
+    again = await hall.do(hall.issue("t2"), "k2", until=now - 1)
+    assert (again.repeated, again.seq) == (True, done.seq), "what is in the log is answered from it"
