@@ -6,12 +6,12 @@ from typing import Literal
 
 from queue_server.web import Deps
 
-PaperState = Literal["none", "queued", "sent", "unknown", "failed", "expired"]
+PaperState = Literal["none", "queued", "sent", "confirmed", "unknown", "failed", "expired"]
 STATES: dict[str, PaperState] = {
     "pending": "queued",
     "sending": "queued",
     "sent": "sent",
-    "confirmed": "sent",
+    "confirmed": "confirmed",
     "unknown": "unknown",
     "failed": "failed",
     "expired": "expired",

@@ -128,7 +128,8 @@ export class Issue {
     try {
       const address = `${this.#kiosk.dataset.site}/tickets/${id}/print`;
       const answer = await fetch(address, { cache: "no-store", signal: AbortSignal.timeout(5_000) });
-      if (answer.ok) return (await answer.json()).state;
+      const { state } = answer.ok ? await answer.json() : { state: "queued" };
+      return state === "confirmed" ? "sent" : state; // to its holder it is printed either way
     } catch {
       // asked again
     }
