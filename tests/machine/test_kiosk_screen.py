@@ -100,9 +100,11 @@ class Screen:
                 found[int(entry.name)] = said
         return found
 
-    def pages(self) -> list[int]:
-        """The processes that run pages; spare ones too."""
-        return list(self.processes("renderer"))
+    def send(self, number: signal.Signals, kind: str = "") -> None:
+        """Send a signal to the browser's processes; to those of a kind."""
+        for process in self.processes(kind):
+            with suppress(ProcessLookupError):
+                os.kill(process, number)
 
     def all_gone(self) -> bool:
         return eventually(lambda: not self.processes())
@@ -132,8 +134,8 @@ def screen(tmp_path: Path, chromium_program: str, manager: Manager) -> Iterator[
     for one in started:
         one.process.kill()
         one.process.wait()
-        for number in one.processes():
-            os.kill(number, signal.SIGKILL)
+        one.send(signal.SIGKILL)
+        one.all_gone()
         shutil.rmtree(one.profiles, ignore_errors=True)
 
 
@@ -163,16 +165,14 @@ def test_the_page_is_opened_and_enrolled_and_systemd_hears_of_it(
 
 
 def test_a_page_that_crashes_ends_the_browser_so_that_systemd_starts_another(shown: Screen) -> None:
-    for number in shown.pages():
-        os.kill(number, signal.SIGKILL)
+    shown.send(signal.SIGKILL, "renderer")
     assert "crashed" in shown.says("ending the browser")
     assert shown.process.wait(SECONDS) == 1
     assert shown.all_gone()
 
 
 def test_a_page_that_hangs_ends_the_browser(shown: Screen) -> None:
-    for number in shown.pages():
-        os.kill(number, signal.SIGSTOP)
+    shown.send(signal.SIGSTOP, "renderer")
     assert "hung" in shown.says("ending the browser")
     assert shown.process.wait(SECONDS) == 1
     assert shown.all_gone()
