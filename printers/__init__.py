@@ -17,8 +17,8 @@ The way of a ticket through this room, one file a step::
       |   `-- raster.py (layout.py, fonts.py, wrap.py, qr.py)      paper -> picture of black dots
       |       bands.py, escpos.py, kanji.py                        picture or text -> ESC/POS bytes
       |
-    devices.py   addresses (tcp: serial: file: usb: draw: none:) and what every device can do
-                 tcp.py, serial_line.py, files.py, usb.py: the kinds, each loaded when first opened
+    queue_server.devices    addresses (tcp: serial: file: usb: draw: none:), what every device can do, and the
+                            kinds, each loaded when first opened
 
 ``settings.py`` holds the keys a city may write for a printer, ``status.py`` what a printer says of itself.
 

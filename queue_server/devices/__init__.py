@@ -6,6 +6,8 @@ Printers, call buttons and number panels stand on this. Every wait here has an e
     addresses.py    tcp: serial: usb: file: draw: none:   checked without opening anything
     device.py       what every device can do, and how it fails
     tcp.py, serial_line.py, usb.py, files.py              the kinds
+    usb_finding.py  which device on the bus, and which of its interfaces
+    faults.py, waiting.py   what the system's errors mean; waiting for bytes
     status.py       how a device is, as staff are told
 """
 
