@@ -25,9 +25,9 @@ REASONS: dict[DeviceState, tuple[str, ...]] = {
     "offline": ("no_answer", "agent_away"),
     "error": (
         *("blade", "overheated", "timeout", "stuck", "fonts_missing"),
-        *("not_allowed", "busy", "ambiguous", "not_a_printer", "no_driver"),
+        *("not_allowed", "busy", "ambiguous", "not_a_printer", "no_driver", "settings", "internal", "bug"),
     ),
-    "unknown": ("starting", "not_asked", "no_answer"),
+    "unknown": ("starting", "not_asked", "no_answer", "garbled"),
 }
 """Reasons of printers that have words of their own."""
 
