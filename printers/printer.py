@@ -16,7 +16,7 @@ from printers.encoding import encode
 from printers.settings import PrinterSettings
 from printers.status import ANSWERS, ASK, TELL_CHANGES, WHEN_DONE, Heard, StatusReader
 from printers.ticket import TicketPaper
-from queue_server.devices import Device, Status, WriteFailed, open_device
+from queue_server.devices import Device, DeviceError, Status, WriteFailed, open_device
 
 _ANSWER_S = 0.3  # a printer answers in a few milliseconds; one that cannot would cost this once
 _PROBE_S = 0.5  # an idle printer answers GS r at once
@@ -121,6 +121,7 @@ class Printer:
             return Status("ready")
         if not self._address.ask:
             return Status("unknown", "not_asked")
+        self._heard(device.listen(0))
         if before_job and time.monotonic() - self._told_at < _FRESH_S and self._told.works:
             return self._told
         if before_job and self._asked_in_vain and not self.talks:
@@ -161,9 +162,8 @@ class Printer:
             self._end, self._torn = "lost", self._size
 
     def _ask(self, device: Device) -> Status:
-        heard = self._heard(device.listen(0))
         self._reader.asked()
-        before, noise, until = self._told_at, heard.noise, time.monotonic() + _ANSWER_S
+        before, noise, until = self._told_at, False, time.monotonic() + _ANSWER_S
         heard = self._heard(device.ask(ASK, ANSWERS, _ANSWER_S))
         while self._told_at == before and (left := until - time.monotonic()) > 0:
             noise |= heard.noise
@@ -228,6 +228,10 @@ class Printer:
         assert self._device is not None, "look() opens it"
         if self.talks and data.startswith(escpos.RESET):  # which ends what GS a had switched on
             data = escpos.RESET + TELL_CHANGES + data.removeprefix(escpos.RESET)
+        try:
+            self.hear(0.0)  # what it says before the ticket is no word on it
+        except DeviceError as error:
+            raise WriteFailed(error.reason, 0, error.detail) from None
         confirms, self._end = bool(self._confirms), ""
         self._size = self._torn = 0 if self._address.kind == "draw" else len(data)
         try:

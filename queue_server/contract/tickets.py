@@ -36,8 +36,8 @@ class IssueBody(In, frozen=True, kw_only=True):
 
 
 class PrintProgress(Out, frozen=True, kw_only=True):
-    """How far a ticket's last paper is. ``confirmed``: the printer said that it is printed and cut; ``sent``: handed to a
-    printer that cannot say so; ``unknown``: it should have said so and did not."""
+    """How far a ticket's last paper is. ``confirmed``: the printer said that it is printed and cut; ``sent``: handed
+    to a printer that cannot say so; ``unknown``: it should have said so and did not."""
 
     state: Literal["none", "queued", "sent", "confirmed", "unknown", "failed", "expired"]
 

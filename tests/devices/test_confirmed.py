@@ -1,0 +1,277 @@
+"""The end of a ticket by its printer's own word: at once, late, never; and threads that hang."""
+
+import threading
+from typing import ClassVar
+
+import pytest
+from scripted import ASB, COVER, DONE, PAPER, WELL, Scripted, until
+
+from printers import printer as module
+from printers.hand import Hand
+from printers.printer import Printer
+from printers.settings import PrinterSettings
+from printers.worker import Task, Worker
+from queue_server.devices import Device
+
+
+@pytest.fixture
+def fake():
+    made = Scripted()
+    yield made
+    made.end()
+
+
+class Desk:
+    """A worker with what became of its jobs and what it told of its printer."""
+
+    def __init__(self, url, paper, **options):
+        self.told, self.results, self.late = [], {}, []
+        self._paper = paper
+        self.worker = Worker(
+            Printer("p", PrinterSettings(device=url, mode="text")),
+            on_status=lambda name, status: self.told.append((status.state, status.reason)),
+            **{"poll_s": 600.0, "back_off_s": (0.1,), **options},
+        )
+        self._short(self.worker)
+        self.worker.start()
+
+    @staticmethod
+    def _short(worker):
+        worker._hand.printer.encode = lambda paper: b"\x1b@<" + paper.number.encode() + b">"
+
+    def print(self, *numbers):
+        for number in numbers:
+            task = Task(
+                number,
+                self._paper("ja", number=number),
+                lambda: True,
+                lambda result, number=number: self.results.update({number: (result.state, result.reason)}),
+                lambda number=number: self.late.append(number),
+            )
+            assert self.worker.submit(task)
+
+    @property
+    def state(self):
+        return self.worker.status.state
+
+
+@pytest.fixture
+def desk(fake, paper):
+    made = []
+
+    def make(query="", **options):
+        made.append(new := Desk(fake.url + query, paper, **options))
+        return new
+
+    yield make
+    for one in made:
+        assert one.worker.stop(10)
+
+
+def test_a_ticket_is_confirmed_by_its_printer_and_only_then_the_next_goes_out(fake, desk):
+    one = desk()
+    assert until(lambda: one.state == "ready")
+    fake.confirms = False
+    one.print("A1", "A2")
+    assert until(lambda: fake.unanswered == 1)
+    assert fake.tickets == ["A1"]
+    assert one.results == {}
+    fake.confirm()
+    assert until(lambda: one.results == {"A1": ("confirmed", "")})
+    assert until(lambda: fake.tickets == ["A1", "A2"])
+    fake.confirm()
+    assert until(lambda: one.results.get("A2") == ("confirmed", ""))
+    assert fake.connections == 1
+
+
+def test_trouble_makes_a_ticket_doubtful_at_once_and_the_printer_may_still_confirm_it(fake, desk):
+    one = desk()
+    assert until(lambda: one.state == "ready")
+    fake.confirms = False
+    one.print("A1")
+    assert until(lambda: fake.unanswered == 1)
+    fake.trouble(COVER, "cover")
+    assert until(lambda: one.results == {"A1": ("unknown", "cover_open")})
+    assert one.state == "cover_open"
+    assert one.worker.in_trouble
+    fake.trouble(WELL, "well")
+    fake.confirm()
+    assert until(lambda: one.late == ["A1"])
+    assert until(lambda: one.state == "ready")
+    one.print("A2")
+    assert until(lambda: fake.unanswered == 1)
+    fake.confirm()
+    assert until(lambda: one.results.get("A2") == ("confirmed", ""))
+    assert one.late == ["A1"]
+    assert fake.connections == 1, "the line was kept"
+
+
+def test_the_next_ticket_lets_the_last_one_be_confirmed_first(fake, desk):
+    one = desk()
+    assert until(lambda: one.state == "ready")
+    fake.confirms = False
+    one.print("A1")
+    assert until(lambda: fake.unanswered == 1)
+    fake.trouble(PAPER, "paper")
+    assert until(lambda: one.results == {"A1": ("unknown", "paper_out")})
+    fake.trouble(WELL, "well")
+    assert until(lambda: one.state == "ready")
+    one.print("A2")
+    assert not until(lambda: len(fake.tickets) > 1, 0.3), "A1 is still being printed"
+    fake.confirm()
+    assert until(lambda: fake.tickets == ["A1", "A2"])
+    assert one.late == ["A1"]
+    fake.confirm()
+    assert until(lambda: one.results.get("A2") == ("confirmed", ""))
+
+
+def test_without_a_word_in_time_nobody_knows_and_a_late_word_is_not_the_next_ones(fake, desk):
+    one = desk(confirm_s=0.3)
+    assert until(lambda: one.state == "ready")
+    fake.confirms = False
+    one.print("A1")
+    assert until(lambda: one.results == {"A1": ("unknown", "not_confirmed")})
+    assert one.state == "ready"
+    before = fake.connections
+    one.print("A2")
+    assert until(lambda: "A2" in fake.tickets or fake.unanswered > 0)
+    assert until(lambda: fake.connections > before), "the old answer has no line to come over"
+    fake.confirms = True
+    assert until(lambda: "A2" in one.results)
+    one.print("A3")
+    assert until(lambda: one.results.get("A3") == ("confirmed", ""))
+    assert one.late == []
+
+
+def test_a_printer_that_cannot_confirm_is_not_waited_for(fake, desk):
+    fake.confirms = False
+    one = desk(confirm_s=600)
+    assert until(lambda: one.state == "ready")
+    one.print("A1", "A2")
+    assert until(lambda: len(one.results) == 2)
+    assert set(one.results.values()) == {("sent", "")}
+
+
+def test_silence_after_a_ticket_is_told_when_the_time_is_over(fake, desk):
+    one = desk(confirm_s=0.3)
+    assert until(lambda: one.state == "ready")
+    fake.confirms, fake.state = False, {}
+    one.print("A1")
+    assert until(lambda: one.results)
+    assert one.results == {"A1": ("unknown", "no_answer")}
+    assert ("offline", "no_answer") in one.told
+
+
+def test_a_cover_is_known_at_once_without_a_question(fake, desk):
+    one = desk()
+    assert until(lambda: one.state == "ready")
+    assert until(lambda: not fake.unanswered)
+    fake.say(ASB["cover"])
+    assert until(lambda: one.state == "cover_open")
+    fake.say(ASB["well"])
+    assert until(lambda: one.state == "ready")
+    fake.say(b"\x10\x00\x03\x0f")
+    assert until(lambda: one.state == "paper_near_end")
+    assert [state for state, _ in one.told] == ["ready", "cover_open", "ready", "paper_near_end"]
+
+
+def test_a_word_that_nobody_waits_for_confirms_nothing(fake, desk):
+    one = desk()
+    assert until(lambda: one.state == "ready")
+    fake.say(DONE * 3)
+    fake.confirms = False
+    one.print("A1")
+    assert until(lambda: fake.unanswered == 1)
+    assert one.results == {}
+    fake.confirm()
+    assert until(lambda: one.results == {"A1": ("confirmed", "")})
+
+
+def test_a_shared_printer_is_let_go_when_the_ticket_is_out(fake, desk):
+    one = desk("?keep=0")
+    assert until(lambda: one.state == "ready" and not fake.open_lines)
+    one.print("A1")
+    assert until(lambda: one.results == {"A1": ("confirmed", "")})
+    assert until(lambda: not fake.open_lines)
+
+
+class Stuck(Device):
+    """A device whose first write hangs in the system until it is let go."""
+
+    writes: ClassVar[list[tuple[int, bytes]]] = []
+    made = 0
+    free = threading.Event()
+    two_way = False
+
+    def __init__(self, address):
+        super().__init__(address)
+        type(self).made += 1
+        self.number = self.made
+        self._open = False
+
+    @property
+    def is_open(self):
+        return self._open
+
+    def open(self):
+        self._open = True
+
+    def write(self, data, name):
+        if self.number == 1:
+            self.free.wait(60)
+        self.writes.append((self.number, data))
+
+    def close(self):
+        self._open = False
+
+
+@pytest.fixture
+def stuck(monkeypatch):
+    monkeypatch.setattr(Stuck, "writes", [])
+    monkeypatch.setattr(Stuck, "made", 0)
+    monkeypatch.setattr(Stuck, "free", threading.Event())
+    monkeypatch.setattr(module, "open_device", Stuck)
+    monkeypatch.setattr(module, "_SPARE_S", 0.1)
+    monkeypatch.setattr(Printer, "encode", lambda self, paper: b"<" + paper.number.encode() + b">")
+    yield Stuck
+    Stuck.free.set()
+
+
+def test_a_thread_that_hangs_in_the_system_is_given_up_and_does_no_harm_when_it_wakes(stuck, paper):
+    one = Desk("tcp://127.0.0.1:1?timeout=0.1", paper)
+    del one.worker._hand.printer.encode
+    one.print("A1")
+    first = one.worker._hand
+    assert until(lambda: first.stuck)
+    assert one.results == {}
+    one.worker.watch()
+    assert one.results == {"A1": ("unknown", "stuck")}
+    assert ("error", "stuck") in one.told
+    assert until(lambda: not one.worker.in_trouble)
+    one.print("A2")
+    assert until(lambda: one.results.get("A2") == ("sent", ""))
+    torn = b"\0\0\0\0\x1b@\x1dVB\0"
+    assert stuck.writes == [(2, torn), (2, b"<A2>")], (
+        "a part of the first may lie in the printer: it is cut off"
+    )
+
+    told = list(one.told)
+    stuck.free.set()
+    assert until(lambda: not first.thread.is_alive())
+    assert one.results == {"A1": ("unknown", "stuck"), "A2": ("sent", "")}
+    assert one.told == told
+    assert stuck.writes[2:] == [(1, b"<A1>")], "nothing but what the call had in hand"
+    assert one.worker.stop(5)
+
+
+def test_only_so_many_threads_may_hang(monkeypatch, paper):
+    one = Desk("tcp://127.0.0.1:1?ask=0&timeout=0.1", paper)
+    monkeypatch.setattr(Hand, "stuck", property(lambda self: True))
+    hang = threading.Event()
+    monkeypatch.setattr(Hand, "_run", lambda self: hang.wait(60))
+    for _ in range(6):
+        one.worker.watch()
+    hung = [thread for thread in one.worker._stuck if thread.is_alive()]
+    assert len(hung) <= 3
+    hang.set()
+    one.worker.stop(5)
