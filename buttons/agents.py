@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from hashlib import blake2b
+from math import inf
 from typing import Any
 
 from aiohttp import web
@@ -19,6 +20,7 @@ from .settings import ButtonsSettings, settings_of
 from .showing import Shown
 
 LOOK_S = 5.0
+_AHEAD_S = 2.0
 
 
 class AgentLines:
@@ -68,15 +70,20 @@ class AgentLines:
         if call.key is None:
             raise ProblemError("key_required")
         action = _action(call.deps.settings.buttons[device], body.counter, body.action)
-        # How long ago it was is not part of the press: whoever asks again asks later.
+        # When it was is not part of the press: whoever asks again may reckon it anew.
         same = blake2b(f"{body.counter}\0{action}".encode(), digest_size=16).hexdigest()
         return await call.deps.buttons.press(
             device,
             body.counter,
             action,
-            at=time.monotonic() - body.ago_seconds,
+            at=time.monotonic() - self._age_s(body.at_ms),
             key=IdempotencyKey(call.key.key, same),
         )
+
+    def _age_s(self, at_ms: int) -> float:
+        """How long ago it was pressed. What claims to come from the future is of another clock, and too old."""
+        age = (self._deps.clock.real() - at_ms) / 1000
+        return max(age, 0.0) if age > -_AHEAD_S else inf
 
 
 def _action(buttons: Buttons, counter: str, action: str) -> ButtonAction:

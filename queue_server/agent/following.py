@@ -13,7 +13,7 @@ import msgspec
 from printers.ticket import TicketPaper
 from queue_server import contract
 
-from .jobs import Offer
+from .jobs import Offer, now_ms
 from .link import Away, Link, Message, Patience, Refused
 from .machine import Device, Machine
 from .outcomes import Outcomes
@@ -55,6 +55,9 @@ class Following:
         self._machine = Machine(setup, link, outcomes, self._status_changed, self._pressed)
         self._news = {device: asyncio.Event() for device in self._machine.states}
         self._connected: set[Device] = set()
+        """Whose stream reaches us."""
+        self._server_ms: dict[Device, int] = {}
+        """What the server's clock is ahead of ours, by the last comment of a stream."""
         self._is_back = asyncio.Event()
         self._pressing: set[asyncio.Task[None]] = set()
         self._trouble: type[Exception] | None = None
@@ -105,6 +108,8 @@ class Following:
             try:
                 async with aclosing(self._link.stream(path, **query)) as messages:
                     async for message in messages:
+                        if not message.name:
+                            self._server_ms[device] = int(message.data) - now_ms()
                         if device not in self._connected:
                             self._through(device)
                         self._take(device, message)
@@ -189,13 +194,10 @@ class Following:
         key = secrets.token_hex(12)
         path = self._machine.device_path(line, "presses")
         try:
-            async with asyncio.timeout_at(
-                asyncio.get_running_loop().time() + at + PRESS_S - time.monotonic()
-            ):
-                while True:
-                    body = contract.PressBody(
-                        counter=counter, action=action, ago_seconds=max(0.0, time.monotonic() - at)
-                    )
+            async with asyncio.timeout(at + PRESS_S - time.monotonic()):
+                while ("buttons", line) in self._connected:
+                    at_ms = int(at * 1000) + self._server_ms["buttons", line]
+                    body = contract.PressBody(counter=counter, action=action, at_ms=at_ms)
                     try:
                         done = (await self._link.post(path, contract.PressAnswer, body, key=key)).done
                         break
@@ -203,5 +205,5 @@ class Following:
                         await asyncio.sleep(PRESS_AGAIN_S)
         except (Refused, TimeoutError) as error:
             logger.warning("a press at line %s was not done: %s", line, str(error) or "the server is away")
-        if not done and line in self._machine.lines:
+        if not done:
             self._machine.lines[line].refused(counter)

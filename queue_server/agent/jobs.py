@@ -29,7 +29,7 @@ REMEMBERED = 500
 
 def now_ms() -> int:
     """The agent's own time: setting the machine's clock changes nothing."""
-    return time.monotonic_ns() // 1_000_000
+    return int(time.monotonic() * 1000)
 
 
 class Offer(msgspec.Struct, frozen=True, kw_only=True):

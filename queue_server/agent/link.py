@@ -40,10 +40,10 @@ class Refused(Exception):
 
 
 class Message(msgspec.Struct, frozen=True):
-    """One message of a stream; a comment has no name."""
+    """One message of a stream. One without a name is the server's real time, ms UTC."""
 
-    name: str = ""
-    data: bytes = b""
+    name: str
+    data: bytes
 
 
 class Link:
@@ -136,7 +136,7 @@ class Link:
                         elif field == b"data":
                             yield Message(name, value)
                         elif not field and value:
-                            yield Message()
+                            yield Message("", value)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise Away(self._why(error)) from None
         raise Away(f"{self.url} has ended the line")

@@ -122,8 +122,9 @@ class PressBody(In, frozen=True, kw_only=True):
     counter: Id
     action: Id
     """The name of a counter's action in this API."""
-    ago_seconds: Annotated[float, Meta(ge=0)] = 0.0
-    """A press that comes too late is not done."""
+    at_ms: Annotated[int, Meta(ge=0)]
+    """When: the server's own time (ms UTC), reckoned on from what the comments of the line's stream last told, so that
+    what a network kept back is known to be late. A press that comes too late is not done."""
 
 
 class PressAnswer(Out, frozen=True, kw_only=True):

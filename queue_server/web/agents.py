@@ -30,7 +30,8 @@ Key = tuple[Literal["printer", "buttons", "agent"], str]
 
 AWAY_S = 10.0
 COMMENT_S = 5.0
-"""A comment goes out so often: an agent that gets no byte for three times as long takes its line for dead."""
+"""A comment with the server's real time (ms UTC) goes out so often, and with everything else. An agent that gets no
+byte for three times as long takes its line for dead; by the time it reckons when a button was pressed."""
 WRITE_S = 10.0
 """A stream whose reader takes nothing for so long is ended."""
 
@@ -172,7 +173,7 @@ class Agents:
                 now = self._monotonic()
                 if data or now - quiet_since >= COMMENT_S:
                     async with asyncio.timeout(WRITE_S):
-                        await response.write(data or b": here\n\n")
+                        await response.write(b": %d\n\n%b" % (self._real(), data))
                     quiet_since = now
                 try:
                     async with asyncio.timeout(look_s):

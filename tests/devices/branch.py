@@ -27,8 +27,10 @@ class Wire:
         self._carried: set[socket.socket] = set()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
-        self.sent = b""
+        self.kept = b""
         """What the agent has said."""
+        self.sent = b""
+        """What of that has got through."""
         threading.Thread(target=self._accept, daemon=True).start()
 
     def cut(self) -> None:
@@ -69,12 +71,14 @@ class Wire:
                 for line in ready:
                     try:
                         data = line.recv(65536)
+                        if line is near:
+                            self.kept += data
                         self._wait_while_cut()
                         if not data:
                             return
+                        (far if line is near else near).sendall(data)
                         if line is near:
                             self.sent += data
-                        (far if line is near else near).sendall(data)
                     except OSError:
                         return
 

@@ -36,7 +36,7 @@ def branch(box, tmp_path, running_server):
 
 
 def press(server, counter, action, *, key, ago=0.0, agent="pc"):
-    body = {"counter": counter, "action": action, "ago_seconds": ago}
+    body = {"counter": counter, "action": action, "at_ms": int((time.time() - ago) * 1000)}
     token = server.token("agent", "bench", agent=agent)
     headers = {"Idempotency-Key": key} if key else {}
     return server.call("POST", PRESSES, body, token=token, headers=headers)
