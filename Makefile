@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DONE := $(VENV)/.done
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --compile
-PACKAGES := queue_server displays printers notifiers forecasting intake_link
+PACKAGES := queue_server displays printers buttons notifiers forecasting intake_link
 SOURCES := $(shell find $(PACKAGES) -name '*.py')
 ARGS ?=
 
