@@ -188,18 +188,17 @@ class Scene:
         assert set(self.given) <= in_log, "a number that was given is not in the log"
         papers = [paper for machine in self.machines.values() for paper in self._came_out(machine)]
         plain: Counter[str] = Counter()
+        again = Counter(self.reprints)
         for paper in papers:
             found = numbers_on(paper)
             assert len(found) <= 1, f"one paper bears {found}; {self.known()}"
             if found and not is_reissue(paper):
                 plain[found[0]] += 1
             elif found:
-                self.reprints[found[0]] -= 1
+                again[found[0]] -= 1
         assert not set(plain) - set(self.given), f"papers of nobody: {plain}"
         assert max(plain.values(), default=0) <= 1, f"two papers alike: {plain}; {self.known()}"
-        assert min(self.reprints.values(), default=0) >= 0, (
-            f"a reissue that nobody asked for: {self.reprints}"
-        )
+        assert min(again.values(), default=0) >= 0, f"a reissue that nobody asked for: {again}"
         complete = {number for p in papers if p.cut for number in numbers_on(p)}
         listed = self.unprinted()
         for number, answer in self.given.items():

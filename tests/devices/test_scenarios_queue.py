@@ -11,8 +11,8 @@ LIES = {"paper_near_end", "paper_out", "cover_open", "error", "unplugged"}
 
 
 def test_thirty_tickets_wait_for_a_slow_serial_line(hall):
-    """9,600 baud, all four times as fast: wire, paper and blade."""
-    scene, machine, _ = hall(serial=4 * 9600, mode="text", rows_per_s=6000.0, address="baud=9600")
+    """9,600 baud, all eight times as fast: wire, paper and blade."""
+    scene, machine, _ = hall(serial=8 * 9600, mode="text", rows_per_s=16_000.0, address="baud=9600")
     numbers = scene.issue(30)
     scene.work(3)
     (waiting,) = [
@@ -102,6 +102,22 @@ def test_a_server_killed_between_sent_and_confirmed(hall, printed):
     scene.reprint(first)
     scene.wait(lambda: scene.states(first) == ["unknown", "confirmed"], "asked for by staff")
     assert scene.unprinted() == set()
+    scene.judge()
+
+
+def test_a_server_killed_in_the_middle_of_a_write(hall):
+    """The next server finds a printer that takes whatever comes for the rest of a picture."""
+    scene, machine, plug = hall(serial=115_200, mode="raster")
+    first, second = scene.issue(2)
+    assert machine.wait_rows(100)
+    scene.server.kill()
+    plug.unplug()  # the whole machine went, with what its port had not sent yet
+    plug.plug()
+    assert machine.in_slot is not None
+    assert not machine.papers, "torn in the middle"
+    scene.server.restart()
+    scene.wait(lambda: scene.states(second) == ["confirmed"], "the next")
+    assert scene.states(first) == ["unknown"]
     scene.judge()
 
 
