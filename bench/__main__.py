@@ -26,8 +26,10 @@ NAMES = (
     "start",
     "memory",
     "restart",
+    "papers",
     "print",
     "faults",
+    "buttons",
     "kills",
 )
 

@@ -10,20 +10,23 @@ import pytest
 import reading
 from PIL import Image
 
+from queue_server import cli
+
 ROOT = Path(__file__).parents[2]
-COMMAND = (sys.executable, "-m", "queue_server.cli", "ticket", "preview", "--config")
 SAMPLE = str(ROOT / "config" / "aobahama")
 
 
-def preview(*options, config=SAMPLE, **streams):
-    streams = {"stdout": subprocess.PIPE, **streams}
-    return subprocess.run([*COMMAND, config, *options], stderr=subprocess.PIPE, check=False, **streams)
+@pytest.fixture
+def drawn(capfdbinary):
+    """Runs the command and opens its picture."""
 
+    def run(*options, config=SAMPLE):
+        assert cli.main(["ticket", "preview", "--config", config, *options]) == 0
+        out, err = capfdbinary.readouterr()
+        assert err == b""
+        return Image.open(io.BytesIO(out))
 
-def drawn(*options, config=SAMPLE):
-    finished = preview(*options, config=config)
-    assert (finished.returncode, finished.stderr) == (0, b"")
-    return Image.open(io.BytesIO(finished.stdout))
+    return run
 
 
 @pytest.mark.parametrize(
@@ -37,21 +40,21 @@ def drawn(*options, config=SAMPLE):
         (("--printer", "kiosk1", "--set", "printers.kiosk1.model=Epson TM-T88VII"), 512),
     ],
 )
-def test_a_ticket_of_the_printer(options, width):
+def test_a_ticket_of_the_printer(drawn, options, width):
     picture = drawn(*options)
     assert picture.format == "PNG"
     assert 0 < picture.width - width < 100
     assert [code.rpartition("/t/")[2] for code in reading.qr_codes(picture)] == ["sample-sample-sample-1"]
 
 
-def test_the_text_mode_is_drawn_as_text_and_large_as_large():
+def test_the_text_mode_is_drawn_as_text_and_large_as_large(drawn):
     plain, text = drawn("--printer", "kiosk1"), drawn("--printer", "kiosk1", "--text")
     assert plain.height > text.height
     assert drawn("--printer", "kiosk1", "--large").height > plain.height * 1.2
     assert drawn("--printer", "kiosk1", "--set", "printers.kiosk1.mode=text").tobytes() == text.tobytes()
 
 
-def test_a_city_without_kiosk_for_the_printer_and_without_layouts():
+def test_a_city_without_kiosk_for_the_printer_and_without_layouts(drawn):
     assert drawn("--printer", "kiosk1", config=str(ROOT / "config" / "bench")).height > 500
     assert drawn("--printer", "reception").height > 500
 
@@ -65,10 +68,10 @@ def test_a_city_without_kiosk_for_the_printer_and_without_layouts():
         (("--printer", "kiosk1", "--set", "printers.kiosk1.model=TM-m30IV"), ("did you mean 'TM-m30",)),
     ],
 )
-def test_what_cannot_be_drawn_is_told(options, parts):
-    finished = preview(*options)
-    assert (finished.returncode, finished.stdout) == (2, b"")
-    message = finished.stderr.decode()
+def test_what_cannot_be_drawn_is_told(capfd, options, parts):
+    assert cli.main(["ticket", "preview", "--config", SAMPLE, *options]) == 2
+    out, message = capfd.readouterr()
+    assert out == ""
     assert message.startswith("matanai: ")
     assert "Traceback" not in message
     for part in parts:
@@ -78,7 +81,10 @@ def test_what_cannot_be_drawn_is_told(options, parts):
 def test_no_picture_goes_to_a_terminal():
     master, slave = os.openpty()
     try:
-        finished = preview("--printer", "kiosk1", stdout=slave)
+        command = [sys.executable, "-m", "queue_server.cli", "ticket", "preview", "--printer", "kiosk1"]
+        finished = subprocess.run(
+            [*command, "--config", SAMPLE], stdout=slave, stderr=subprocess.PIPE, check=False
+        )
     finally:
         os.close(slave)
     assert finished.returncode == 2
