@@ -196,7 +196,7 @@ class Printer:
             self.talks = True
             self._told, self._told_at = heard.status, time.monotonic()
         if heard.done and self.awaits_end():
-            self._end = "told"
+            self._end, self._confirms = "told", True
         return heard
 
     # --- printing ---
@@ -214,7 +214,8 @@ class Printer:
                 self._torn = max(self._torn, len(self.encode(left)))
         if not self._torn or self._device is None:
             return
-        confirms = bool(self._confirms)
+        # Whether it tells the end was asked in the middle of what a dead process left: it took that for dots.
+        confirms = bool(self._confirms) or (left is not None and self.talks)
         told = TELL_CHANGES + WHEN_DONE if confirms else b""
         self._device.write(bytes(self._torn) + escpos.RESET + escpos.CUT_OFF + told, "mend")
         self._size, self._torn = self._torn, 0
