@@ -12,15 +12,18 @@ The way of a ticket through this room, one file a step::
       |
     worker.py    one thread and one bounded queue a printer: a hung printer blocks nobody
       |
-    printer.py   one configured printer: chooses picture or text, asks for its state, sends
+    printer.py   one configured printer: asks for its state, sends
       |  \\
-      |   `-- raster.py (layout.py, fonts.py, wrap.py, qr.py)      paper -> picture of black dots
-      |       bands.py, escpos.py, kanji.py                        picture or text -> ESC/POS bytes
+      |   `-- encoding.py   chooses picture or text
+      |         layout.py, raster.py (fonts.py, wrap.py, qr.py)    paper -> blocks -> picture of black dots
+      |         text.py (wrap.py, kanji.py)                        paper -> rows of the printer's own characters
+      |         bands.py, escpos.py                                picture or rows -> ESC/POS bytes
       |
     queue_server.devices    addresses (tcp: serial: file: usb: draw: none:), what every device can do, and the
                             kinds, each loaded when first opened
 
-``settings.py`` holds the keys a city may write for a printer, ``status.py`` what a printer says of itself.
+``settings.py`` holds what a printer needs to print, layout and logo with it; ``status.py`` what a printer says of
+itself; ``preview.py`` draws a sample for whoever edits a layout.
 
 Three rules run through all of it. Nothing here knows a word of any language: sentences come in as
 data. Pillow, segno, pyserial and pyusb are imported when the first device that needs them is opened, in that

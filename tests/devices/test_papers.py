@@ -10,8 +10,9 @@ from emulator import EscPos
 from goldens import FOLDER, RASTER, SHIFTED, TEXT
 from PIL import Image, ImageChops
 
-from printers import encoding, kanji
+from printers import encoding, kanji, preview
 from printers.settings import PrinterSettings, printer_settings
+from queue_server import settings as configuration
 
 
 @pytest.mark.parametrize("name", RASTER)
@@ -125,6 +126,18 @@ def test_a_rule_at_the_edge_or_beside_another_is_none(mode):
         )
     )
     assert more == plain
+
+
+def test_the_notice_of_the_printer_s_layout_in_the_holder_s_language():
+    notice = 'layouts.main.notice = { ja = "first\\nsecond", es = "hola" }'
+    changed = configuration.load(goldens.ROOT / "config" / "aobahama", [notice])
+    for printer, lang, expected in (
+        ("kiosk1", "es", "hola"),
+        ("minami1", "vi", "first\nsecond"),  # what nobody translated is said in Japanese
+    ):
+        assert preview.sample(changed, goldens.texts(), printer, lang, goldens.AT).notice == expected
+    plain = configuration.load(goldens.ROOT / "config" / "bench")
+    assert preview.sample(plain, goldens.texts(), "kiosk1", "ja", goldens.AT).notice == ""
 
 
 def test_a_logo_is_printed_dot_for_dot_and_what_is_clear_stays_white():
