@@ -73,8 +73,8 @@ def test_a_refusal_is_a_sentence(hall, open_page):
     expect(problem).to_be_visible()
     desk.get_by_role("button", name="次のかたを呼ぶ").click()
     expect(problem).to_be_hidden()
-    expect(desk.get_by_role("status")).to_have_text("お待ちのかたはいません。")
-    expect(desk.get_by_role("status")).to_be_visible()
+    expect(desk.locator("[data-part=said]")).to_have_text("お待ちのかたはいません。")
+    expect(desk.locator("[data-part=said]")).to_be_visible()
 
 
 def test_work_goes_to_another_service_and_to_a_department(hall, open_page):

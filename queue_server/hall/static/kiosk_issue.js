@@ -108,8 +108,8 @@ export class Issue {
    * Ask for the paper while its number is shown. What was sent may turn out not to have come, and what was late may
    * come after all; without word the number is kept like one without paper.
    */
-  async #follow(id, given, since) {
-    const state = await this.#paperOf(id);
+  async #follow(id, given, since, known = "queued") {
+    const state = (await this.#paperOf(id)) ?? known;
     const waited = performance.now() - since;
     let shown = state;
     if (state === "queued" && waited > PAPER_SLOW) {
@@ -121,19 +121,20 @@ export class Issue {
     if (this.#paper(shown) && shown === "sent") this.#countDown();
     if (waited > PAPER_GIVEN_UP) return;
     const pause = shown === "queued" ? ASK_PAPER : ASK_LATER;
-    setTimeout(() => { if (given === this.#given) this.#follow(id, given, since); }, pause);
+    setTimeout(() => { if (given === this.#given) this.#follow(id, given, since, state); }, pause);
   }
 
+  /** What became of a paper; null when no answer came. */
   async #paperOf(id) {
     try {
       const address = `${this.#kiosk.dataset.site}/tickets/${id}/print`;
       const answer = await fetch(address, { cache: "no-store", signal: AbortSignal.timeout(5_000) });
-      const { state } = answer.ok ? await answer.json() : { state: "queued" };
+      if (!answer.ok) return null;
+      const { state } = await answer.json();
       return state === "confirmed" ? "sent" : state; // to its holder it is printed either way
     } catch {
-      // asked again
+      return null;
     }
-    return "queued";
   }
 
   /** Paper came: the number goes after a while, with a warning that can be answered. */
