@@ -4,6 +4,7 @@ import time
 
 import pytest
 from emulator import EscPos
+from scripted import PAPER, WELL, Scripted
 from spooling import Hall, MemoryStore
 
 from printers.jobs import from_body, job_id, plan_print, to_body
@@ -313,3 +314,43 @@ def test_a_store_that_fails_stops_nothing(hall, store, tcp, job, monkeypatch):
     monkeypatch.setattr(store, "take", sometimes)
     running = hall({"kiosk1": fake.url}).run()
     running.until(lambda: store.state(one) == "confirmed")
+
+
+def test_a_ticket_expires_while_its_printer_is_in_trouble(hall, store, tcp, job):
+    """Staff must learn of it then, not when the printer is well again."""
+    dead = tcp()
+    dead.end()
+    one, two = job("A001", life_s=100), job("A002", life_s=400)
+    store.add(one)
+    store.add(two)
+    running = hall({"kiosk1": dead.url}).run()
+    running.until(lambda: running.workers["kiosk1"].status.state == "offline")
+    running.skip_ms = 101_000
+    running.until(lambda: store.state(one) == "expired")
+    assert store.state(two) == "queued"
+    assert running.workers["kiosk1"].in_trouble
+    assert ("A001", "expired", "too_old") in running.told
+
+
+def test_a_ticket_that_the_printer_finishes_later_is_confirmed_then(hall, store, job):
+    fake = Scripted()
+    one, two = job("A001"), job("A002")
+    store.add(one)
+    running = hall({"kiosk1": fake.url})
+    running.printer("kiosk1").encode = lambda paper: b"\x1b@<" + paper.number.encode() + b">"
+    running.run()
+    running.until(
+        lambda: running.workers["kiosk1"].status.state == "ready" or store.state(one) == "confirmed"
+    )
+    running.until(lambda: store.state(one) == "confirmed")
+    fake.confirms = False
+    store.add(two)
+    running.until(lambda: fake.unanswered == 1)
+    fake.trouble(PAPER, "paper")
+    running.until(lambda: store.state(two) == "unknown")
+    fake.trouble(WELL, "well")
+    fake.confirm()
+    running.until(lambda: store.state(two) == "confirmed")
+    assert fake.tickets == ["A001", "A002"]
+    assert running.told[-2:] == [("A002", "unknown", "paper_out"), ("A002", "confirmed", "")]
+    fake.end()

@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -137,13 +138,35 @@ def test_metrics_have_an_address_of_their_own(running_server, free_port):
         "POST", "/api/v1/sites/bench/tickets", {"channel": "staff", "service": "service"}, role="staff"
     )
     assert server.call("GET", "/metrics").status == 404
-    import urllib.request
-
     with urllib.request.urlopen(f"http://127.0.0.1:{free_port}/metrics", timeout=10) as answer:
         text = answer.read().decode()
     assert 'matanai_requests_total{method="POST",route="/api/v1/sites/{site}/tickets"} 1.0' in text
     assert 'matanai_waiting{service="service",site="bench"} 1.0' in text
     assert "matanai_log_writable 1.0" in text
+
+
+def test_metrics_tell_of_printers_and_papers(running_server, free_port, tmp_path):
+    server = running_server(
+        "bench", "--metrics", f"127.0.0.1:{free_port}", "--set", f"printers.kiosk1.device=draw://{tmp_path}"
+    )
+    body = {"channel": "kiosk", "kiosk": "kiosk1", "service": "service"}
+    assert server.call("POST", "/api/v1/sites/bench/tickets", body, role="kiosk").status == 201
+
+    def text() -> str:
+        with urllib.request.urlopen(f"http://127.0.0.1:{free_port}/metrics", timeout=10) as answer:
+            return answer.read().decode()
+
+    end = time.monotonic() + 20
+    while (
+        'matanai_papers_total{state="sent"} 1.0' not in (told := text()) or '"kiosk1",site="bench"} 1' in told
+    ):
+        assert time.monotonic() < end, told
+        time.sleep(0.05)
+    device = 'matanai_device_state{device="kiosk1",kind="printer",site="bench",state='
+    assert f'{device}"ready"}} 1.0' in told
+    assert f'{device}"paper_out"}} 0.0' in told
+    assert 'matanai_papers_waiting{device="kiosk1",site="bench"} 0.0' in told
+    assert 'matanai_papers_total{state="confirmed"} 0.0' in told
 
 
 def test_backup_and_rebuild(running_server, matanai, tmp_path):
