@@ -25,7 +25,7 @@ def run():
 
     def start(device, shows=SHOWS):
         presses, statuses = [], []
-        settings = ButtonsSettings(device=device, keys=KEYS, shows=shows)
+        settings = ButtonsSettings(device=device, keys=KEYS, shows=shows, debounce_ms=0)
         made = Line("line", settings, lambda *press: presses.append(press[:2]), statuses.append)
         made.start()
         started.append(made)
@@ -36,7 +36,8 @@ def run():
         made.stop()
 
 
-def test_a_converter_on_the_network(run):
+def test_a_converter_on_the_network(run, monkeypatch):
+    monkeypatch.setattr(lines, "SETTLE_S", 1.0)
     with closing(socket.create_server(("127.0.0.1", 0))) as listener:
         listener.settimeout(20)
         made, presses, statuses = run(f"tcp://127.0.0.1:{listener.getsockname()[1]}")
@@ -59,6 +60,7 @@ def test_a_converter_on_the_network(run):
             assert second.recv(1) == b"E"
             assert second.recv(2) == b"12", "and the number after the refusal"
             made.stop()
+            assert len(presses) == 2
 
 
 def test_a_display_that_takes_nothing_leaves_the_buttons_alone(run, monkeypatch):
