@@ -4,23 +4,23 @@ The way of a ticket through this room, one file a step::
 
     ticket.py    what stands on the paper, already worded in the holder's language (pure data)
       |
-    wording.py   words it from the catalogues; printing.py connects this room with the log, agents.py with devices
-      |          that fetch their jobs
+    wording.py   words it from the catalogues; printing.py connects this room with the log, agents.py with machines
+      |          that have printers of their own; table.py is what both see of the log's deliveries
     jobs.py      the delivery: which paper goes to which printer until when (pure planning)
       |
-    spool.py     takes what is due from the log's table and hands it out; never prints twice by itself
+    spool.py     takes what is due and hands it out; never prints twice by itself
       |
-    worker.py    one thread and one bounded queue a printer: a hung printer blocks nobody
+    worker.py    one bounded queue a printer and its state: a hung printer blocks nobody
       |
-    printer.py   one configured printer: asks for its state, sends
+    hand.py      the thread: prints, waits for the printer's word that it is done, listens in between; tasks.py is what
+      |          it is given and gives back
+    printer.py   one configured printer: asks and hears how it is, sends, mends
       |  \\
-      |   `-- encoding.py   chooses picture or text
-      |         layout.py, raster.py (fonts.py, wrap.py, qr.py)    paper -> blocks -> picture of black dots
-      |         text.py (wrap.py, kanji.py)                        paper -> rows of the printer's own characters
-      |         bands.py, escpos.py                                picture or rows -> ESC/POS bytes
+      |   `-- status.py                                    bytes from the printer -> how it is, and that it is done
+      |       encoding.py, text.py, escpos.py, kanji.py    paper -> bytes, as text or as a picture
+      |       raster.py (layout.py, fonts.py, wrap.py, qr.py), bands.py
       |
-    queue_server.devices    addresses (tcp: serial: file: usb: draw: none:), what every device can do, and the
-                            kinds, each loaded when first opened
+    queue_server.devices    addresses and the kinds of devices, each loaded when first opened
 
 ``settings.py`` holds what a printer needs to print, layout and logo with it; ``status.py`` what a printer says of
 itself; ``preview.py`` draws a sample for whoever edits a layout.
