@@ -95,10 +95,10 @@ class ReceptionPage(StaffPage):
         }
 
     def _printers(self, site_id: str) -> list[tuple[str, dict[str, str]]]:
-        """(id, names) of the site's printers: a kiosk's printer is called as the kiosk."""
+        """(id, names) of the site's printers: one without names of its own is called as its kiosk."""
         kiosks = self._deps.settings.sites[site_id].kiosks.values()
         return [
-            (key, next((kiosk.names for kiosk in kiosks if kiosk.printer == key), {}))
+            (key, printer.names or next((kiosk.names for kiosk in kiosks if kiosk.printer == key), {}))
             for key, printer in self._deps.settings.printers.items()
             if printer.site == site_id
         ]
