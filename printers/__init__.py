@@ -12,8 +12,8 @@ The way of a ticket through this room, one file a step::
       |
     worker.py    one bounded queue a printer and its state: a hung printer blocks nobody
       |
-    hand.py      the thread: prints, waits for the printer's word that it is done, listens in between; tasks.py is what
-      |          it is given and gives back
+    hand.py      the thread: prints, waits for the printer's word that it is done (ending.py), listens in between;
+      |          guard.py sees when it hangs, tasks.py is what it is given and gives back
     printer.py   one configured printer: asks and hears how it is, sends, mends
       |  \\
       |   `-- status.py                                    bytes from the printer -> how it is, and that it is done

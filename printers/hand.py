@@ -1,8 +1,4 @@
-"""The thread that works on one printer: takes jobs, prints, waits for the printer's word, listens in between.
-
-A hand that hangs in a system call is given up by its worker (`Hand.stuck`, `Hand.give_up`). If it ever wakes it
-finds that out before it touches anything: no byte of another job, no result, no state.
-"""
+"""The thread that works on one printer: takes jobs, prints, waits for the printer's word, listens in between."""
 
 from __future__ import annotations
 
@@ -11,8 +7,10 @@ import queue
 import threading
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
+from printers.ending import LISTEN_S, Ending
+from printers.guard import GivenUp, Guard
 from printers.printer import Printer
 from printers.status import said
 from printers.tasks import Result, Task, seen, word
@@ -23,52 +21,25 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-T = TypeVar("T")
-LISTEN_S = 0.25
-"""What a printer says unasked is heard so soon."""
-_ASK_AGAIN_S = 2.0
-_STOPPING_S = 3.0
 _NOT_RECORDED_S = 2.0
-_OLD_WORD_S = 1.0  # a printer cuts in less
-
-
-class GivenUp(Exception):
-    """This hand's printer belongs to another hand by now."""
 
 
 class Hand:
-    """One life of a worker's thread, with a device of its own."""
+    """One life of a worker's thread, with a device of its own. Its worker's watchdog may give it up."""
 
     def __init__(self, worker: Worker, printer: Printer) -> None:
         self.printer = printer
+        self.guard = Guard()
         self._worker = worker
-        self._lock = threading.Lock()
-        self._task: Task | None = None
-        self._began = False
-        self._until: float | None = None
-        """When the call under way has hung too long; None while none is."""
-        self._given_up = False
-        self._late: Task | None = None
-        """The last job: ended as unknown, and the printer may still say that it printed it."""
-        self._settled_at = 0.0
-        """Until then the printer may take its time for it."""
+        self._do = self.guard.do
+        self._ending = Ending(worker, printer, self.guard)
         self.thread = threading.Thread(target=self._run, name=f"printer-{printer.name}", daemon=True)
 
-    # --- from the watchdog's thread ---
-
-    @property
-    def stuck(self) -> bool:
-        """Whether a call of the device has not come back in the longest time it may take."""
-        until = self._until
-        return until is not None and time.monotonic() > until
-
     def give_up(self) -> tuple[Task | None, bool]:
-        """Take everything out of this hand: its job that has no result yet, and whether that had begun."""
-        with self._lock:
-            self._given_up = True
-            task, self._task = self._task, None
+        """See `Guard.give_up`; the device is closed, and whoever hangs in it finds it gone. In any thread."""
+        given = self.guard.give_up()
         threading.Thread(target=self.printer.close, name="printer-close", daemon=True).start()
-        return task, self._began
+        return given
 
     # --- the thread ---
 
@@ -92,22 +63,18 @@ class Hand:
             return
         if task is None or self._worker.stopping:
             return
-        with self._lock:
-            self._check()
-            self._task, self._began = task, False
+        self.guard.take(task)
         try:
             result = self._print(task)
         except GivenUp:
             raise
         except Exception as error:  # the thread must outlive any mistake of ours
             log.exception("printing failed: printer=%s job=%s", self.printer.name, task.id)
-            result = Result("unknown" if self._began else "failed", "bug", detail=repr(error))
+            result = Result("unknown" if self.guard.began else "failed", "bug", detail=repr(error))
         self._finish(task, result)
 
     def _finish(self, task: Task, result: Result) -> None:
-        with self._lock:
-            self._check()
-            self._task = None
+        self.guard.finish()
         if result.state in ("failed", "unknown"):
             log.warning(
                 "not printed: printer=%s job=%s state=%s reason=%s retry=%s %s",
@@ -119,7 +86,7 @@ class Hand:
                 result.detail,
             )
         self._tell(task, result, task.done)
-        if self._late is None:
+        if self._ending.late is None:
             self._do(self.printer.limit_s(), self.printer.release)
 
     def _tell(self, task: Task, result: Result, done: Callable[[Result], None]) -> None:
@@ -147,12 +114,13 @@ class Hand:
             return Result("failed", "fonts_missing", detail=str(error))
         try:
             status = self._do(printer.limit_s(), printer.look, before_job=True)
-            if status.works and self._late is not None:
-                status = self._settle() or status
+            if status.works and self._ending.late is not None:
+                status = self._ending.of_last() or status
+                self._hear_late()
             if not status.works:
                 return self._failed(status)
             self._do(printer.limit_s(len(data)), printer.mend)
-            if printer.awaits_end() and (trouble := self._mended()) is not None:
+            if printer.awaits_end() and (trouble := self._ending.of_torn()) is not None:
                 return self._failed(trouble)
         except DeviceError as error:
             return self._failed(seen(error))
@@ -164,12 +132,14 @@ class Hand:
             )
         if not wanted:
             return Result("dropped")
-        self._began = True
+        self.guard.began = True
         try:
             self._do(printer.limit_s(len(data)), printer.send, data, f"{task.paper.number}-{task.id}")
         except WriteFailed as error:
             return self._cut_off(error)
         worker.well(status)
+        if status.reason == "garbled":
+            return Result("unknown", "garbled")
         return self._confirmed(task) if printer.awaits_end() else Result("sent")
 
     def _cut_off(self, error: WriteFailed) -> Result:
@@ -184,101 +154,31 @@ class Hand:
         printer = self.printer
         if not printer.talks or error.reason not in ("timeout", "not_ready"):
             return None
-        try:
-            told = self._do(printer.limit_s(), printer.hear, 0.0)
-            if told is None:
-                self._do(printer.limit_s(), printer.close)
-                told = self._do(printer.limit_s(), printer.look)
-        except DeviceError:
-            return None
-        return told if said(told) else None
+        for ask in (lambda: printer.hear(0.0), self._anew):
+            try:
+                told = self._do(printer.limit_s(), ask)
+            except DeviceError:
+                continue
+            if told is not None and said(told):
+                return told
+        return None
+
+    def _anew(self) -> Status:
+        self.printer.close()
+        return self.printer.look()
 
     def _confirmed(self, task: Task) -> Result:
         """Wait until the printer says that the job is done; trouble that shows makes it doubtful at once."""
-        if self._worker.status.reason == "garbled":
-            self.printer.give_up_end()
-            return Result("unknown", "garbled")
-        until = time.monotonic() + self._worker.confirm_s
         try:
-            status = self._await(until)
+            status = self._ending.of_ticket(task)
         except DeviceError as error:
             status = seen(error)
         if status is None:
             return Result("confirmed")
-        self._late, self._settled_at = task, until
         if status.works:
             return Result("unknown", status.reason or "not_confirmed", detail=status.detail)
         pause = self._trouble(status)
         return Result("unknown", word(status), retry_after_s=pause, detail=status.detail)
-
-    def _mended(self) -> Status | None:
-        """Let the printer say that the torn paper is cut off; a trouble that shows meanwhile.
-
-        It may still have been busy with that paper, and tell its end first: after its word the line must have been
-        quiet for a while, so that no old word is taken for the next job's.
-        """
-        printer = self.printer
-        status = self._await(time.monotonic() + self._worker.confirm_s)
-        if status is not None and status.works:
-            self._do(printer.limit_s(), printer.close)
-            status = self._do(printer.limit_s(), printer.look)
-        if status is not None:
-            return None if status.works else status
-        quiet = time.monotonic() + _OLD_WORD_S
-        while (left := quiet - time.monotonic()) > 0:
-            self._do(printer.limit_s(), printer.hear, min(left, LISTEN_S))
-        return None
-
-    def _settle(self) -> Status | None:
-        """Before the next job: let the printer say what became of the last one. A trouble that shows meanwhile.
-
-        With no word in time the line is opened anew, so that a late one is not taken for the next job's.
-        """
-        if self._worker.status.reason == "garbled":
-            self._late = None
-            self.printer.give_up_end()
-            return None
-        if not self._worker.status.works:  # it only goes on now
-            self._settled_at = time.monotonic() + self._worker.confirm_s
-        status = self._await(self._settled_at)
-        self._hear_late()
-        if status is None or not status.works:
-            return status
-        self._late = None
-        self._do(self.printer.limit_s(), self.printer.close)
-        return self._do(self.printer.limit_s(), self.printer.look, before_job=True)
-
-    def _await(self, until: float) -> Status | None:
-        """None as soon as the printer has told the end of the job; else its trouble, or after ``until`` how it is.
-
-        Silence is no trouble before that: a printer may be busy. Raises DeviceError.
-        """
-        printer, worker = self.printer, self._worker
-        ask_at = time.monotonic() + _ASK_AGAIN_S
-        while printer.awaits_end():
-            now = time.monotonic()
-            if worker.stopping:
-                until = min(until, worker.stopping + _STOPPING_S)
-            asking = now >= min(until, ask_at)
-            if asking:
-                ask_at = now + _ASK_AGAIN_S
-                status: Status | None = self._do(printer.limit_s(), printer.look)
-            else:
-                wait = min(until - now, ask_at - now, LISTEN_S)
-                status = self._do(printer.limit_s(), printer.hear, wait)
-            if status is None:
-                continue
-            if status.works:
-                worker.well(status)
-                if status.reason == "garbled":  # its word would not be understood
-                    return status
-            elif printer.told_end():
-                self._trouble(status)
-            elif said(status):
-                return status
-            if asking and now >= until and printer.awaits_end():
-                return status
-        return None if printer.told_end() else Status("offline", "broken")
 
     # --- between jobs ---
 
@@ -296,7 +196,7 @@ class Hand:
             log.exception("asking the printer failed: printer=%s", self.printer.name)
             status = Status("error", "bug", detail=repr(error))
         self._told(status)
-        if self._late is None:
+        if self._ending.late is None:
             self._do(self.printer.limit_s(), self.printer.release)
 
     def _listen(self) -> None:
@@ -314,17 +214,14 @@ class Hand:
         if not status.works:
             self._trouble(status)
             return
-        if not self._worker.status.works:  # it goes on with what it has
-            self._settled_at = time.monotonic() + self._worker.confirm_s
+        if not self._worker.status.works:
+            self._ending.goes_on()
         self._worker.well(status)
 
     def _hear_late(self) -> None:
         """The printer may have told the end of a job that was given up as unknown."""
-        task = self._late
-        if task is None or self.printer.awaits_end():
-            return
-        self._late = None
-        if self.printer.told_end():
+        task = self._ending.told_late()
+        if task is not None:
             self._tell(task, Result("confirmed"), lambda result: task.late())
 
     def _failed(self, status: Status) -> Result:
@@ -342,22 +239,6 @@ class Hand:
         if status.reason in ("no_answer", "timeout") and said(known) and self.printer.holds_back:
             status = known
         if not said(status):
-            self._late = None
+            self._ending.late = None
             self._do(self.printer.limit_s(), self.printer.close)
         return self._worker.trouble(status)
-
-    # --- the watchdog's side of every call ---
-
-    def _check(self) -> None:
-        if self._given_up:
-            raise GivenUp
-
-    def _do(self, limit_s: float, call: Callable[..., T], *args: object, **named: object) -> T:
-        """A call that may hang, in the watchdog's sight. Raises GivenUp when it hung too long."""
-        self._check()
-        self._until = time.monotonic() + limit_s
-        try:
-            return call(*args, **named)
-        finally:
-            self._until = None
-            self._check()

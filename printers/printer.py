@@ -45,6 +45,7 @@ class Printer:
         self._asked_in_vain = False  # since it was opened
         self._confirms: bool | None = None
         self._probed = False  # since it was opened
+        self._garbled = False  # its last answer made no sense
         self._heard_at = 0.0
         self._torn = 0  # length of a job of which a part may lie in the printer
         self._size = 0  # length of the last job
@@ -168,11 +169,12 @@ class Printer:
         while self._told_at == before and (left := until - time.monotonic()) > 0:
             noise |= heard.noise
             heard = self._heard(device.listen(left))
+        self._garbled = self._told_at == before and (noise or heard.noise)
         if self._told_at != before:
             return self._told
         self._reader.lapse()
         self._asked_in_vain = True
-        if noise or heard.noise:
+        if self._garbled:
             return Status("unknown", "garbled")
         return Status("offline" if self.talks else "unknown", "no_answer")
 
@@ -194,7 +196,7 @@ class Printer:
             self._heard_at = time.monotonic()
         if heard.status is not None:
             self.talks = True
-            self._told, self._told_at = heard.status, time.monotonic()
+            self._told, self._told_at, self._garbled = heard.status, time.monotonic(), False
         if heard.done and self.awaits_end():
             self._end, self._confirms = "told", True
         return heard
@@ -233,7 +235,8 @@ class Printer:
             self.hear(0.0)  # what it says before the ticket is no word on it
         except DeviceError as error:
             raise WriteFailed(error.reason, 0, error.detail) from None
-        confirms, self._end = bool(self._confirms), ""
+        # Asked of a printer that is not understood, it might be answered when it is, and be taken for another ticket's.
+        confirms, self._end = bool(self._confirms) and not self._garbled, ""
         self._size = self._torn = 0 if self._address.kind == "draw" else len(data)
         try:
             self._device.write(data + WHEN_DONE if confirms else data, name)

@@ -104,7 +104,7 @@ class Worker:
         """
         hand = self._hand
         self._stuck = [thread for thread in self._stuck if thread.is_alive()]
-        if self.stopping or not hand.stuck or len(self._stuck) >= MOST_STUCK:
+        if self.stopping or not hand.guard.stuck or len(self._stuck) >= MOST_STUCK:
             return
         log.error("the thread of a printer hangs and is given up: printer=%s", self.name)
         task, began = hand.give_up()

@@ -7,6 +7,7 @@ import pytest
 from scripted import ASB, COVER, DONE, PAPER, WELL, Scripted, until
 
 from printers import printer as module
+from printers.guard import Guard
 from printers.hand import Hand
 from printers.printer import Printer
 from printers.settings import PrinterSettings
@@ -242,7 +243,7 @@ def test_a_thread_that_hangs_in_the_system_is_given_up_and_does_no_harm_when_it_
     del one.worker._hand.printer.encode
     one.print("A1")
     first = one.worker._hand
-    assert until(lambda: first.stuck)
+    assert until(lambda: first.guard.stuck)
     assert one.results == {}
     one.worker.watch()
     assert one.results == {"A1": ("unknown", "stuck")}
@@ -266,7 +267,7 @@ def test_a_thread_that_hangs_in_the_system_is_given_up_and_does_no_harm_when_it_
 
 def test_only_so_many_threads_may_hang(monkeypatch, paper):
     one = Desk("tcp://127.0.0.1:1?ask=0&timeout=0.1", paper)
-    monkeypatch.setattr(Hand, "stuck", property(lambda self: True))
+    monkeypatch.setattr(Guard, "stuck", property(lambda self: True))
     hang = threading.Event()
     monkeypatch.setattr(Hand, "_run", lambda self: hang.wait(60))
     for _ in range(6):
