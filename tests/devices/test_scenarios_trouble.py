@@ -63,7 +63,7 @@ def test_a_cover_opened_in_the_middle_of_a_ticket(hall):
 
 
 def test_unplugged_in_the_middle_of_a_write(hall):
-    scene, machine, plug = hall(serial=115_200, mode="raster")
+    scene, machine, plug = hall(serial=4 * 115_200, mode="raster", address="baud=115200")
     first, second = scene.issue(2)
     assert machine.wait_rows(300)
     plug.unplug()
