@@ -57,6 +57,8 @@ class Line:
         self._refusals: list[str] = []
         self._sent: dict[str, tuple[bytes, bytes]] = {}
         """By counter: what was sent last; missing where it must be sent (again)."""
+        self._stale = True
+        """Something may differ from what was sent."""
         self._again_at: dict[str, float] = {}
         """When a counter's number is to be shown again after a refusal."""
         self._blocked_until = 0.0
@@ -81,6 +83,7 @@ class Line:
         """What a counter shows from now on; also sent again after a reconnect and every ``repeat_s``."""
         with self._lock:
             self._shown[counter] = Shown(number, waiting)
+            self._stale = True
 
     def refused(self, counter: str) -> None:
         """Show once that a press could not be done."""
@@ -129,7 +132,7 @@ class Line:
         presses = Presses(settings.keys, settings.debounce_ms / 1000, settings.long_ms / 1000)
         with self._lock:
             self._refusals.clear()
-        self._sent.clear()
+        self._send_all_again()
         self._again_at.clear()
         self._blocked_until = 0.0
         repeat_at = time.monotonic() + settings.repeat_s
@@ -138,7 +141,7 @@ class Line:
         while not self._stopping.is_set():
             now = time.monotonic()
             if settings.repeat_s and now >= repeat_at:
-                self._sent.clear()
+                self._send_all_again()
                 repeat_at = now + settings.repeat_s
             self._write_what_changed(device, now)
             began = time.monotonic()
@@ -160,14 +163,20 @@ class Line:
             logger.error("a press was lost: %s", type(error).__name__, exc_info=error)
 
     def _write_what_changed(self, device: Device, now: float) -> None:
-        with self._lock:
-            shown = dict(self._shown)
-            refusals, self._refusals = self._refusals, []
         if now < self._blocked_until:
+            with self._lock:
+                self._refusals.clear()  # later they would be told of another press
             return
         for counter in [counter for counter, at in self._again_at.items() if now >= at]:
             del self._again_at[counter]
             self._sent.pop(counter, None)
+            self._stale = True
+        if not self._stale and not self._refusals:
+            return
+        with self._lock:
+            shown = dict(self._shown)
+            refusals, self._refusals = self._refusals, []
+            self._stale = False
         data = bytearray()
         for counter in refusals:
             if counter in self._settings.shows and (blink := filled(self._settings.shows[counter].refused)):
@@ -182,6 +191,10 @@ class Line:
         if data:
             self._write(device, bytes(data))
 
+    def _send_all_again(self) -> None:
+        self._sent.clear()
+        self._stale = True
+
     def _write(self, device: Device, data: bytes) -> None:
         try:
             device.write(data, self.name)
@@ -192,7 +205,7 @@ class Line:
             logger.warning("line %s takes nothing: %s", self.name, error)
             self._on_status(Status("error", error.reason, detail=error.detail))
             self._blocked_until = time.monotonic() + BLOCKED_S
-            self._sent.clear()
+            self._send_all_again()
         else:
             if self._blocked_until:
                 self._blocked_until = 0.0
