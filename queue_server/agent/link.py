@@ -21,7 +21,7 @@ SILENT_S = 15.0
 """A stream that brings no byte for so long is dead: the server sends a comment every 5 s."""
 POST_S = 8.0
 CONNECT_S = 8.0
-PAUSES_S = (0.5, 1.0, 2.0, 4.0, 8.0, 10.0)
+PAUSES_S = (0.5, 1.0, 2.0, 4.0, 5.0)
 """Between attempts; each is shortened by chance, so that not every agent of a city comes at once."""
 _encode = msgspec.json.Encoder().encode
 

@@ -10,7 +10,6 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import suppress
 from pathlib import Path
 
 
@@ -24,7 +23,8 @@ class Wire:
         self._to = port
         self._cut = threading.Event()
         self._ending = False
-        self._carried: set[socket.socket] = set()
+        self.lost = False
+        self._lose = ("", b"")
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         self.kept = b""
@@ -39,11 +39,10 @@ class Wire:
     def mend(self) -> None:
         self._cut.clear()
 
-    def break_off(self) -> None:
-        """End every connection: what is under way is lost."""
-        for line in list(self._carried):
-            with suppress(OSError):
-                line.shutdown(socket.SHUT_RDWR)
+    def lose(self, what: str, marker: bytes) -> None:
+        """Break off once: when a question with ``marker`` comes, or when it is answered (``what``)."""
+        self.lost = False
+        self._lose = (what, marker)
 
     def end(self) -> None:
         self._ending = True
@@ -64,7 +63,7 @@ class Wire:
         except OSError:
             near.close()
             return
-        self._carried |= {near, far}
+        asked = b""
         with near, far:
             while not self._ending:
                 ready, _, _ = select.select([near, far], [], [], 0.05)
@@ -76,9 +75,16 @@ class Wire:
                         self._wait_while_cut()
                         if not data:
                             return
+                        asked = (asked + data)[-4096:] if line is near else asked
+                        what, marker = self._lose
+                        if what == ("question" if line is near else "answer") and marker in asked:
+                            self._lose, self.lost = ("", b""), True
+                            return
                         (far if line is near else near).sendall(data)
                         if line is near:
                             self.sent += data
+                        else:
+                            asked = b""
                     except OSError:
                         return
 
