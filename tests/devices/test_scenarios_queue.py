@@ -125,7 +125,7 @@ def test_a_server_killed_in_the_middle_of_a_write(hall):
 
 def test_the_word_of_an_old_ticket_is_not_taken_for_a_new_one(hall):
     """The cable is kicked while the printer still prints what it has: its answer comes over the next connection."""
-    scene, machine, plug = hall(rows_per_s=250.0, buffer=60_000)
+    scene, machine, plug = hall(rows_per_s=350.0, buffer=60_000)
     first, second = scene.issue(2)
     scene.wait(lambda: machine.received > 8000, "the printer has it")
     assert machine.wait_rows(200)
