@@ -113,6 +113,7 @@ def test_what_cannot_be_made_durable_is_dropped(box, tmp_path, running_server):
     server = running_server(config)
     server.call("POST", f"{SITE}/counters/1/open", {}, role="staff")
     issue(server, 2)
+    until(lambda: state(server)["state"] == "ready")
     before = resource.prlimit(server.pid, resource.RLIMIT_FSIZE)
     resource.prlimit(server.pid, resource.RLIMIT_FSIZE, (0, before[1]))  # not a byte into any file
     ticket = {"channel": "staff", "service": "service"}
