@@ -302,6 +302,18 @@ def test_xoff_and_xon(serial):
     assert heard(line, 1) == XON
 
 
+def test_a_line_that_is_not_ready_keeps_what_is_sent(serial):
+    machine, _, line = serial(paced=2_000_000, buffer=256, flow="lines")
+    machine.open_cover()
+    os.write(line, TEXT * 4)
+    assert until(lambda: machine.free() < 32)
+    time.sleep(0.1)
+    assert machine.received <= 256
+    machine.close_cover()
+    assert until(lambda: machine.received == len(TEXT) * 4)
+    assert machine.lost == 0
+
+
 def test_without_a_hand_shake_bytes_are_lost(serial):
     machine, _, line = serial(paced=2_000_000, buffer=256, flow="none")
     machine.open_cover()
