@@ -192,6 +192,8 @@ def _responses(route: Route) -> dict[str, Any]:
         problems |= {401: "Login or password is wrong"}
     if "{" in route.path:
         problems |= UNKNOWN
+    if "agent" in route.who:  # its token may name none, or one that the configuration does not know
+        problems |= UNKNOWN | REFUSED
     if "holder" in route.who:
         problems |= PAST
     if route.query:
