@@ -61,6 +61,7 @@ def test_every_act_says_whom_it_was_about_and_where_they_go(hall, open_page):
     expect(here(desk)).to_contain_text("窓口にいるかた")
     desk.keyboard.press("n")
     expect(said(desk)).to_contain_text(f"{first} を終了し、{second} を呼びました。 次の用件：介護")
+    expect(here(desk)).to_contain_text(second)  # the page is drawn anew: the panel knows who waits elsewhere
     desk.keyboard.press("t")
     panel = desk.get_by_role("dialog")
     expect(panel).to_contain_text(f"{second} をほかの用件へ回す")
