@@ -7,6 +7,7 @@ import logging
 import secrets
 import time
 from contextlib import aclosing
+from functools import partial
 
 import msgspec
 
@@ -14,6 +15,7 @@ from printers.ticket import TicketPaper
 from queue_server import contract
 
 from .jobs import Offer, now_ms
+from .lasting import lasting
 from .link import Away, Link, Message, Patience, Refused
 from .machine import Device, Machine
 from .outcomes import Outcomes
@@ -67,9 +69,9 @@ class Following:
         """Drive the devices until the server's configuration gives other ones; the new setup."""
         self._machine.start()
         tasks = [
-            asyncio.create_task(work(device), name=f"{work.__name__} {device[1]}")
+            asyncio.create_task(lasting(f"{what} of {device[0]} {device[1]}", partial(work, device)))
             for device in self._machine.states
-            for work in (self._follow, self._tell)
+            for what, work in (("the stream", self._follow), ("the state", self._tell))
         ]
         try:
             return await self._changed()
@@ -109,7 +111,7 @@ class Following:
                 async with aclosing(self._link.stream(path, **query)) as messages:
                     async for message in messages:
                         if not message.name:
-                            self._server_ms[device] = int(message.data) - now_ms()
+                            self._server_ms[device] = message.server_ms - now_ms()
                         if device not in self._connected:
                             self._through(device)
                         self._take(device, message)
@@ -153,7 +155,7 @@ class Following:
             elif message.name == "show" and device[1] in self._machine.lines:
                 show = msgspec.json.decode(message.data, type=Show)
                 self._machine.lines[device[1]].show(show.counter, show.number, show.waiting)
-        except msgspec.DecodeError as error:
+        except ValueError as error:  # msgspec.DecodeError is one
             logger.error("%s %s: the server said what this agent does not know: %s", *device, error)
 
     async def _tell(self, device: Device) -> None:

@@ -21,6 +21,7 @@ SILENT_S = 15.0
 """A stream that brings no byte for so long is dead: the server sends a comment every 5 s."""
 POST_S = 8.0
 CONNECT_S = 8.0
+STREAM = "text/event-stream"
 PAUSES_S = (0.5, 1.0, 2.0, 4.0, 5.0)
 """Between attempts; each is shortened by chance, so that not every agent of a city comes at once."""
 _encode = msgspec.json.Encoder().encode
@@ -40,10 +41,11 @@ class Refused(Exception):
 
 
 class Message(msgspec.Struct, frozen=True):
-    """One message of a stream. One without a name is the server's real time, ms UTC."""
+    """One message of a stream, or a comment, which has no name and tells the server's real time (ms UTC)."""
 
     name: str
-    data: bytes
+    data: bytes = b""
+    server_ms: int = 0
 
 
 class Link:
@@ -109,8 +111,8 @@ class Link:
                 return msgspec.json.decode(data, type=answer)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise Away(self._why(error)) from None
-        except msgspec.DecodeError:
-            raise Away(f"{self.url} does not answer as Matanai does") from None
+        except ValueError:  # msgspec.DecodeError is one, and what it says of bytes that are no text
+            raise Away(self._strange()) from None
 
     async def stream(self, path: str, **query: str) -> AsyncGenerator[Message]:
         """The messages of a stream and its comments, until it ends. Raises ``Away``, ``Refused``."""
@@ -126,6 +128,8 @@ class Link:
             ) as response:
                 if response.status != 200:
                     raise self._problem(response.status, await response.read())
+                if response.content_type != STREAM:
+                    raise Away(self._strange())
                 name, rest = "", b""
                 async for piece in response.content.iter_any():
                     *lines, rest = (rest + piece).split(b"\n")
@@ -136,9 +140,11 @@ class Link:
                         elif field == b"data":
                             yield Message(name, value)
                         elif not field and value:
-                            yield Message("", value)
+                            yield Message("", server_ms=int(value))
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise Away(self._why(error)) from None
+        except ValueError:  # bytes that are no text, a comment that is no time
+            raise Away(self._strange()) from None
         raise Away(f"{self.url} has ended the line")
 
     def _signed(self, headers: dict[str, str]) -> dict[str, str]:
@@ -149,7 +155,7 @@ class Link:
             return Away(f"{self.url} cannot take it now ({status})")
         try:
             problem = msgspec.json.decode(data, type=contract.Problem)
-        except msgspec.DecodeError:
+        except ValueError:
             return Away(f"{self.url} answered {status}, and not as Matanai does")
         if status == 401:
             try:
@@ -157,6 +163,9 @@ class Link:
             except NoToken:
                 pass  # it is being replaced, or the old one will be taken again
         return Refused(status, problem.code, problem.detail or problem.title)
+
+    def _strange(self) -> str:
+        return f"{self.url} does not answer as Matanai does"
 
     def _why(self, error: Exception) -> str:
         if isinstance(error, TimeoutError):

@@ -9,6 +9,7 @@ from contextlib import suppress
 from queue_server import contract
 
 from .following import Following
+from .lasting import lasting
 from .link import Away, Link, Patience, Refused
 from .outcomes import Outcomes
 
@@ -22,7 +23,7 @@ async def run(link: Link) -> None:
     """Drive the devices that the server's configuration gives this agent, until cancelled."""
     patience = Patience()
     outcomes = Outcomes(link)
-    telling = asyncio.create_task(outcomes.run(), name="outcomes")
+    telling = asyncio.create_task(lasting("telling outcomes", outcomes.run))
     try:
         setup = await _first_setup(link, patience)
         while True:
