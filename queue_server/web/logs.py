@@ -48,16 +48,23 @@ class AccessLog(AbstractAccessLogger):
 
     def log(self, request: web.BaseRequest, response: web.StreamResponse, time: float) -> None:
         """See ``AbstractAccessLogger``. ``time``: seconds."""
-        info = getattr(request, "match_info", None)
-        resource = None if info is None else info.route.resource
         self.logger.info(
             "request",
             extra={
                 "facts": {
                     "method": request.method,
-                    "route": "" if resource is None else resource.canonical,
+                    "route": _route(request),
                     "status": response.status,
                     "ms": round(time * 1000, 1),
                 }
             },
         )
+
+
+def _route(request: web.BaseRequest) -> str:
+    """The template of the request's route; empty for what never came to one: another address, or no HTTP at all."""
+    try:
+        resource = request.match_info.route.resource  # type: ignore[attr-defined]
+    except (AttributeError, AssertionError):  # aiohttp asserts that it was resolved
+        return ""
+    return "" if resource is None else str(resource.canonical)

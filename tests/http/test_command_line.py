@@ -1,5 +1,6 @@
 """`matanai`: what cannot work ends with one clear message, and without harm."""
 
+import json
 import signal
 import socket
 import sqlite3
@@ -219,3 +220,18 @@ def test_logs_name_templates_and_never_what_people_sent(running_server):
     assert '"route":"/api/v1/tickets/{token}","status":200' in text
     for word in (token, "4711", "0815", server.token("staff"), "127.0.0.1"):
         assert word not in text
+
+
+def test_bytes_that_are_no_http_are_a_line_like_others(running_server):
+    server = running_server("bench", "--access-log")
+    for sent in (b"hello\r\n\r\n", b"\x16\x03\x01 https\r\n\r\n"):
+        with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
+            connection.sendall(sent)
+            while connection.recv(65_536):
+                pass
+    assert server.call("GET", "/healthz").status == 200
+    server.stop()
+    lines = [json.loads(line) for line in server.log.read_text().splitlines() if line.startswith("{")]
+    assert [line for line in lines if line["level"] != "info"] == []
+    requests = [(line["route"], line["status"]) for line in lines if line["message"] == "request"]
+    assert requests == [("", 400), ("", 400), ("/healthz", 200)]
