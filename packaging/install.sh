@@ -69,6 +69,7 @@ MATANAI_SERVER=http://matanai.example:8080"
         ;;
     kiosk)
         units matanai-screen.service matanai-kiosk.service matanai-kiosk-restart.service matanai-kiosk-restart.timer
+        devices
         settings 644 /etc/default/matanai-kiosk "# The page of this screen.
 MATANAI_PAGE=http://matanai.example:8080/kiosk/city-hall/kiosk1"
         settings 644 /etc/matanai-kiosk/weston.ini "$(cat "$here/kiosk/weston.ini")"

@@ -127,6 +127,13 @@ def test_long_running_services_come_back_by_themselves_and_are_watched(path: Pat
     assert not (service["Service", "PAMName"] and service["Service", "NotifyAccess"])
 
 
+@pytest.mark.parametrize("path", SERVICES, ids=lambda path: path.name)
+def test_no_service_shuts_out_the_devices(path: Path) -> None:
+    """Before version 252 systemd's ProtectClock= allows the clock's device and thereby no other one."""
+    assert not Unit(path)["Service", "ProtectClock"]
+    assert not Unit(path)["Service", "PrivateDevices"]
+
+
 def test_install_puts_everything_there_that_the_services_name(installed: Path) -> None:
     users = re.findall(r"^u (\S+)", (PACKAGING / "systemd" / "sysusers.conf").read_text(), re.MULTILINE)
     for path in UNITS:
