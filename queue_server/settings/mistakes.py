@@ -78,6 +78,22 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "no_bytes": ("there are no bytes", "write pairs of hex digits, such as 02 31 03"),
     "placeholder_here": ("{name} cannot be sent by a button", "write plain bytes"),
     "unknown_placeholder": ("there is no {name}", "use one of: {known}"),
+    "half_shown": (
+        "there is {name} without {missing}: what {name} shows would stay for ever",
+        "write both, or remove {name}",
+    ),
+    "no_number_here": (
+        "{name} is a number, and there is none to show here",
+        "write plain bytes; a number stands in number only",
+    ),
+    "nothing_before": (
+        "{name} is made of the bytes before it, and there are none",
+        "write it behind those bytes",
+    ),
+    "same_shown": (
+        "the same bytes stand for {other}, which means another thing",
+        "write for each what the device shows it by; give every counter its own address",
+    ),
     "no_release": ("a long press needs the bytes of letting go", "write released, or remove long"),
     "field_missing": ("a ticket without {name} is none", "add it to fields"),
     "unknown_model": (

@@ -186,12 +186,12 @@ IN_CITY = [
         "bytes_inside",
     ),
     (
-        LINE[: LINE.index("[[")] + "[buttons.b.shows.9]\nempty = '00'",
+        LINE[: LINE.index("[[")] + "[buttons.b.shows.9]\nrefused = '00'",
         "buttons.b.shows.9",
         "unknown_reference",
     ),
     (
-        LINE[: LINE.index("[[")] + "[buttons.b.shows.1]\nnumber = '{letters:2}'",
+        LINE[: LINE.index("[[")] + "[buttons.b.shows.1]\nnumber = '{letters:2}'\nempty = '2D 2D'",
         "buttons.b.shows.1.number",
         "unknown_placeholder",
     ),
@@ -259,6 +259,42 @@ def test_a_mistake_in_a_service(write_city, text, key, code):
 @pytest.mark.parametrize(("text", "key", "code"), IN_CITY)
 def test_a_mistake_in_the_city(write_city, text, key, code):
     assert found(write_city({"more.toml": text})) == {("more.toml", key, code)}
+
+
+COUNTER_2 = "[counters.2]\nnames.ja = 'x'\n"
+PANEL = "[buttons.b.shows.1]\n" + "number = '02 31 {digits:2} {xor}'\nempty = '02 31 2D 2D {sum}'\n"
+LAMP = "waiting = '4C 31'\nidle = '4C 30'\n"
+
+
+@pytest.mark.parametrize(
+    ("shows", "mistakes"),
+    [
+        (PANEL + LAMP + "refused = '07'", {}),
+        (PANEL + LAMP + "refused = '07'\n[buttons.b.shows.2]\nrefused = '07'", {}),
+        (PANEL.replace("empty", "#"), {"1.empty": "half_shown"}),
+        (PANEL.replace("number", "#"), {"1.number": "half_shown"}),
+        (PANEL.replace("'02 31 2D 2D {sum}'", "' '"), {"1.empty": "half_shown"}),
+        (PANEL + LAMP.replace("idle", "#"), {"1.idle": "half_shown"}),
+        (PANEL + LAMP.replace("waiting", "#"), {"1.waiting": "half_shown"}),
+        (PANEL.replace("number", "nummer"), {"1.nummer": "unknown_key", "1.number": "half_shown"}),
+        (PANEL.replace("02 31 {", "02 3 {"), {"1.number": "bad_value"}),
+        (PANEL.replace("2D 2D", "{digits:2}"), {"1.empty": "no_number_here"}),
+        (PANEL + LAMP.replace("30", "{bcd:1}"), {"1.idle": "no_number_here"}),
+        (PANEL.replace("02 31 {digits", "{xor} 31 {digits"), {"1.number": "nothing_before"}),
+        (PANEL.replace("02 31 2D 2D", ""), {"1.empty": "nothing_before"}),
+        (PANEL + LAMP.replace("30", "31"), {"1.idle": "same_shown"}),
+        (PANEL + LAMP + "refused = '4c31'", {"1.refused": "same_shown"}),
+        (
+            PANEL + PANEL.replace("shows.1", "shows.2"),
+            {"2.number": "same_shown", "2.empty": "same_shown"},
+        ),
+        (PANEL + LAMP + "[buttons.b.shows.2]\nrefused = '4C 30'", {"2.refused": "same_shown"}),
+    ],
+)
+def test_what_a_lamp_or_panel_is_sent(write_city, shows, mistakes):
+    box = LINE[: LINE.index("[[")]
+    folder = write_city({EXTRA: COUNTER_2, "more.toml": box + shows})
+    assert found(folder) == {("more.toml", f"buttons.b.shows.{at}", code) for at, code in mistakes.items()}
 
 
 def test_a_service_that_no_counter_takes(write_city):
