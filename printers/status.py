@@ -33,8 +33,8 @@ class Heard(NamedTuple):
 
     status: Status | None = None
     """The last complete word of the printer on how it is."""
-    done: bool = False
-    """An answer to GS r 1 came."""
+    done: int = 0
+    """Answers to GS r 1 that came."""
     noise: bool = False
     """Something came that no printer says."""
 
@@ -50,16 +50,22 @@ class StatusReader:
         self._answers: bytearray | None = None
         """Answers to DLE EOT so far; None when none are expected."""
         self._asb = bytearray()
+        """A change so far. A line may pause in its middle (a box between serial line and network, a radio link), and
+        its rest looks like the end of a ticket: so it is waited for through a silence, until the printer has answered
+        a question asked after that."""
+        self._paused = self._asked_since = False
+        """Whether the line was silent in the middle of a change; whether the question came after that."""
         self._doubt = False
 
     def asked(self) -> None:
         """`ASK` is sent now: the next four answers belong to it."""
         self._answers = bytearray()
+        self._asked_since = self._paused
 
     def lapse(self) -> None:
-        """The line was silent: what is still missing does not come any more."""
+        """The line was silent: answers that are still missing do not come any more."""
         self._answers = None
-        self._asb.clear()
+        self._paused = bool(self._asb)
         self._doubt = False
 
     def feed(self, data: bytes) -> Heard:
@@ -67,16 +73,17 @@ class StatusReader:
         if not data:
             return Heard()
         if self._doubt or not all(map(_known, data)):
-            self.lapse()
-            self._doubt = True
+            self._answers, self._doubt = None, True
+            self._asb.clear()
             return Heard(noise=True)
         status: Status | None = None
-        done = False
+        done = 0
         for byte in data:
             if byte & 0x93 == 0x12:
                 status = self._answer(byte) or status
             elif byte & 0x93 == 0x10:
                 self._asb[:] = (byte,)  # one that was cut short is given up
+                self._paused = self._asked_since = False
             elif byte & 0x90:
                 continue  # XON, XOFF
             elif self._asb:
@@ -85,7 +92,7 @@ class StatusReader:
                     status = automatic(bytes(self._asb))
                     self._asb.clear()
             elif not byte & 0x0C:  # with these bits it would say that the paper is out: then nothing is done
-                done = True
+                done += 1
         return Heard(status, done)
 
     def _answer(self, byte: int) -> Status | None:
@@ -95,6 +102,8 @@ class StatusReader:
         if len(self._answers) < ANSWERS:
             return None
         told, self._answers = bytes(self._answers), None
+        if self._asked_since:
+            self._asb.clear()
         return real_time(told)
 
 

@@ -115,9 +115,25 @@ def test_after_a_silence_nothing_old_is_completed():
     reader.asked()
     assert reader.feed(b"\x12\x12\x12").status is None
     assert reader.feed(b"\x1e").status.state == "paper_near_end"
+
+
+def test_a_change_torn_by_a_pause_is_still_one_and_no_end_of_a_ticket():
+    reader = StatusReader()
+    assert reader.feed(b"\x18") == (None, 0, False)
+    reader.lapse()
+    assert reader.feed(b"\x00\x0f") == (None, 0, False)
+    reader.lapse()
+    heard = reader.feed(b"\x0f" + DONE)
+    assert (heard.status.state, heard.done) == ("paper_out", 1)
+
+
+def test_the_rest_of_a_change_is_not_waited_for_once_the_printer_has_answered_something_else():
+    reader = StatusReader()
     reader.feed(b"\x10\x00")
     reader.lapse()
-    assert reader.feed(DONE).done
+    reader.asked()
+    assert reader.feed(WELL).status.state == "ready"
+    assert reader.feed(DONE).done == 1
 
 
 @pytest.mark.parametrize("noise", [b"\xff", b"\x80", b"\x15", b"\x17", b"\x91", b"\x3b"])
