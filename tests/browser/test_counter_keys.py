@@ -249,3 +249,40 @@ def test_a_number_pad_without_num_lock_and_letters_before_a_number(hall, open_pa
         ("A1", ["A12"], ["A1"]),
     ):
         assert desk.evaluate(meant, [source, typed, numbers]) == found
+
+
+def test_after_enter_a_number_pad_begins_another_number(hall, open_page):
+    """What was refused, or could not be told, is no beginning of the next number."""
+    counter(hall, "12", "open")
+    desk = open_page(hall, DESK.format(12), "desk", role="staff")
+    field = desk.locator("#call-number")
+    refused = desk.get_by_role("alert")
+    pad(desk, "9", "9", "Enter")
+    expect(refused).to_be_visible()
+    pad(desk, "1")
+    expect(field).to_have_value("1")
+    pad(desk, "2")
+    expect(field).to_have_value("12")
+    pad(desk, "Enter", "3", "Enter", "7")
+    expect(field).to_have_value("7")
+    pad(desk, "Enter")
+    desk.keyboard.type("A")  # a letter of the other keyboard takes the place of what was refused
+    pad(desk, "4")
+    expect(field).to_have_value("A4")
+
+
+def test_digits_typed_before_the_answer_stay(hall, open_page):
+    """An answer that is late clears only what it answers, and takes no focus from who writes."""
+    waiting = issue(hall, "koseki")["number"]
+    counter(hall, "3", "open")
+    desk = open_page(hall, DESK.format(3), "desk", role="staff")
+    held = []
+    desk.route("**/counters/3/call", lambda route: held.append(route))
+    pad(desk, *waiting.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ0"), "Enter")
+    desk.wait_for_function("document.querySelector('counter-console').ariaBusy === 'true'")
+    pad(desk, "3")
+    held[0].continue_()
+    expect(here(desk).locator("[data-part=number]")).to_have_text(waiting)
+    expect(desk.locator("#call-number")).to_be_focused()
+    pad(desk, "7")
+    expect(desk.locator("#call-number")).to_have_value("37")

@@ -21,6 +21,7 @@ export class StaffActs extends HTMLElement {
   #seq = null;
   #drawn = new Map(); // part → the HTML it was drawn from
   #pressing = false;
+  #sent = new WeakMap(); // form → what it was sent with
 
   connectedCallback() {
     this.#abort = new AbortController();
@@ -65,7 +66,9 @@ export class StaffActs extends HTMLElement {
     const form = event.target;
     if (!form.matches("[data-post], [data-act]")) return;
     event.preventDefault();
-    this.act(form, bodyOf(form));
+    const body = bodyOf(form);
+    this.#sent.set(form, JSON.stringify(body));
+    this.act(form, body);
   }
 
   /** Where a button or form posts to. */
@@ -103,7 +106,7 @@ export class StaffActs extends HTMLElement {
       return;
     }
     if (source instanceof HTMLFormElement) {
-      source.reset();
+      if (JSON.stringify(bodyOf(source)) === this.#sent.get(source)) source.reset(); // what came after stays
       source.closest("details")?.removeAttribute("open");
     }
     source.closest("dialog")?.close();

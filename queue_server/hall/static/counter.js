@@ -43,7 +43,7 @@ export class CounterConsole extends StaffActs {
       { signal },
     );
     const field = this.querySelector("#call-number");
-    if (field) this.#pad = new Pad(field);
+    if (field) this.#pad = new Pad(field, signal);
     this.#called = this.calledHere()?.dataset.number ?? null;
     this.drawn();
   }
@@ -170,7 +170,8 @@ export class CounterConsole extends StaffActs {
     if (act === "call-next" || act === "call") {
       this.here(ticket);
       if (ticket) this.#noteCall(ticket.number);
-      this.querySelector("#call-number")?.blur(); // letters are keys again
+      const field = this.querySelector("#call-number");
+      if (!field?.value) field?.blur(); // letters are keys again
     } else if (act === "start" || act === "recall") {
       this.here(ticket);
     } else if (["finish", "hold", "no-show", "transfer", "await-pickup"].includes(act) && !source.dataset.number) {

@@ -1,6 +1,7 @@
 /**
  * A number pad at a counter: digits go to the field of the number to call, Enter calls it, the signs are the usual
- * acts. A pad whose Num Lock is off works too: what counts is where a key lies.
+ * acts. A pad whose Num Lock is off works too: what counts is where a key lies. Whatever became of a number, after Enter
+ * another one begins: digits that are joined to refused ones would call somebody else.
  */
 
 /** Key of the pad → key of the act on the page. */
@@ -12,11 +13,22 @@ const PAUSE = 10_000; // ms: digits after so long begin another number
 
 export class Pad {
   #field;
-  #last = -Infinity;
+  #last = -Infinity; // when something was written in the field, as far as it goes on with it
 
-  /** `field`: where a number to call is written. */
-  constructor(field) {
+  /** `field`: where a number to call is written, in its form; until `signal` aborts. */
+  constructor(field, signal) {
     this.#field = field;
+    field.addEventListener("input", () => { this.#last = performance.now(); }, { signal });
+    field.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && !event.isComposing) this.#entered(); // also where nothing can be called now
+    }, { signal });
+    field.form.addEventListener("submit", () => this.#entered(), { signal });
+  }
+
+  /** It can still be read, and mended with the arrow keys; what is typed takes its place. */
+  #entered() {
+    this.#last = -Infinity;
+    this.#field.select();
   }
 
   /**
