@@ -81,7 +81,7 @@ class KioskTicket(Out, frozen=True, kw_only=True):
     services: list[str]
     state: ShownState
     issued_at: str
-    print: Literal["none", "queued", "sent", "confirmed", "unknown", "failed", "expired"]
+    print: Literal["none", "queued", "sent", "confirmed", "unknown", "failed", "expired", "unavailable"]
 
 
 class KioskStaff(Out, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from .common import Estimate, Id, In, Out, ShownState, Text
+from .common import Estimate, Id, In, Names, Out, ShownState, Text
 
 
 class Written(In, frozen=True, kw_only=True):
@@ -35,11 +35,21 @@ class IssueBody(In, frozen=True, kw_only=True):
     written: Written | None = None
 
 
+class PaperPlace(Out, frozen=True, kw_only=True):
+    """A printer."""
+
+    id: str
+    names: Names
+
+
 class PrintProgress(Out, frozen=True, kw_only=True):
     """How far a ticket's last paper is. ``confirmed``: the printer said that it is printed and cut; ``sent``: handed
-    to a printer that cannot say so; ``unknown``: it should have said so and did not."""
+    to a printer that cannot say so; ``unknown``: it should have said so and did not; ``unavailable``: never tried,
+    as nothing could print it when the number was given."""
 
-    state: Literal["none", "queued", "sent", "confirmed", "unknown", "failed", "expired"]
+    state: Literal["none", "queued", "sent", "confirmed", "unknown", "failed", "expired", "unavailable"]
+    printer: PaperPlace | None
+    """The one that took the paper, which may be another than it was meant for; None while none has."""
 
 
 class PrintState(Out, frozen=True, kw_only=True):

@@ -1,12 +1,12 @@
-"""How far the paper of a ticket is, from what is owed to the printers."""
+"""How far the paper of a ticket is, and where it comes out, from what is owed to the printers."""
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from queue_server.web import Deps
 
-PaperState = Literal["none", "queued", "sent", "confirmed", "unknown", "failed", "expired"]
+PaperState = Literal["none", "queued", "sent", "confirmed", "unknown", "failed", "expired", "unavailable"]
 STATES: dict[str, PaperState] = {
     "pending": "queued",
     "sending": "queued",
@@ -15,14 +15,29 @@ STATES: dict[str, PaperState] = {
     "unknown": "unknown",
     "failed": "failed",
     "expired": "expired",
+    "unavailable": "unavailable",
 }
+TAKEN = ("sending", "sent", "confirmed", "unknown")
+"""States of a paper that a printer has begun."""
 CHANNEL = "print"
 
 
-async def paper_of(deps: Deps, site: str, ticket: str) -> PaperState:
-    """The state of a ticket's last paper; ``none`` when it never had one."""
-    if deps.printing.owes(site, ticket):
-        return "queued"
+class Paper(NamedTuple):
+    """A ticket's last paper. ``printer``: the one it is meant for, or the one that took it (``taken``)."""
+
+    state: PaperState
+    printer: str | None = None
+    taken: bool = False
+
+
+async def paper_of(deps: Deps, site: str, ticket: str) -> Paper:
+    """A ticket's last paper; ``none`` when it never had one."""
+    owed = deps.printing.owes(site, ticket)
     rows = await deps.log.read("deliveries_of_ticket", site=site, ticket=ticket)
-    states = [row["state"] for row in rows if row["channel"] == CHANNEL]
-    return STATES[states[-1]] if states else "none"
+    papers = [row for row in rows if row["channel"] == CHANNEL]
+    if not papers:
+        return Paper("queued" if owed else "none")
+    last = papers[-1]
+    if owed:  # another one
+        return Paper("queued", last["address"])
+    return Paper(STATES[last["state"]], last.get("via") or last["address"], last["state"] in TAKEN)

@@ -56,6 +56,8 @@ def test_the_printer_is_remembered_by_the_browser(hall, open_page):
     desk = open_page(hall, PAGE, "desk", role="staff")
     printer = desk.locator("select[data-part=printer]")
     expect(printer).to_have_value("reception")
+    names = printer.locator("option").all_inner_texts()  # as the page of devices calls them
+    assert {"総合案内のプリンター", "正面玄関の発券機のプリンター"} < set(names)
     printer.select_option("")
     desk.reload()
     expect(printer).to_have_value("")

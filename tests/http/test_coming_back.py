@@ -117,13 +117,16 @@ def test_paper_comes_where_staff_want_it_and_tells_how_far_it_is(hall):
     assert ticket["print"]["state"] == "queued"
     paper = f"tickets/{ticket['id']}/print"
     until(lambda: staff(hall, paper, method="GET")["state"] == "sent")
+    printer = staff(hall, paper, method="GET")["printer"]
+    assert (printer["id"], printer["names"]["ja"]) == ("reception", "総合案内のプリンター")
     assert len(list((hall.papers / "reception").glob("*.png"))) == 1
     kiosk(hall, "scan/large-reprint", {"code": ticket["url"], "kiosk": "kiosk1"})
     until(lambda: list((hall.papers / "kiosk1").glob("*.png")))
     wrong = {"service": "koseki", "channel": "staff", "printer": "nowhere"}
     assert staff(hall, "tickets", wrong, 409)["code"] == "no_printer"
     without = issue(hall)
-    assert staff(hall, f"tickets/{without['id']}/print", method="GET")["state"] == "none"
+    none = staff(hall, f"tickets/{without['id']}/print", method="GET")
+    assert none == {"state": "none", "printer": None}
 
 
 def test_paper_that_was_promised_is_never_told_to_be_none(hall):

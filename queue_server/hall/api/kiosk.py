@@ -15,7 +15,7 @@ from queue_server.domain.queue import order
 from queue_server.domain.state import SiteState, Ticket, shown
 from queue_server.hall.devices.known import hall_time
 from queue_server.hall.kiosk.staff_pin import staff_pin
-from queue_server.hall.paper import paper_of
+from queue_server.hall.paper import Paper, paper_of
 from queue_server.hall.times import rfc3339
 from queue_server.settings import SecretMissing
 from queue_server.web import Call, Deps, Handler, ProblemError
@@ -91,14 +91,14 @@ def _loads(state: SiteState, now: int) -> list[contract.KioskLoad]:
     return loads
 
 
-def _row(deps: Deps, ticket: Ticket, paper: Any) -> contract.KioskTicket:
+def _row(deps: Deps, ticket: Ticket, paper: Paper) -> contract.KioskTicket:
     return contract.KioskTicket(
         id=ticket.id,
         number=ticket.number,
         services=[errand.service for errand in ticket.facts.errands],
         state=shown(ticket.facts),
         issued_at=rfc3339(ticket.issued_at, deps.zone),
-        print=paper,
+        print=paper.state,
     )
 
 

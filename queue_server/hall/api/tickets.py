@@ -12,6 +12,7 @@ from queue_server.domain import commands as c
 from queue_server.domain import events as e
 from queue_server.hall import staff_tickets
 from queue_server.hall.board import told
+from queue_server.hall.devices.known import printer_names
 from queue_server.hall.paper import paper_of
 from queue_server.hall.times import milliseconds
 from queue_server.web import Call, PrivateText, ProblemError
@@ -171,5 +172,9 @@ async def cancel_many(call: Call[contract.CancelManyBody]) -> contract.TicketsAn
 
 
 async def print_progress(call: Call[Any]) -> contract.PrintProgress:
-    """``GET …/print``: what became of the ticket's last paper."""
-    return contract.PrintProgress(state=await paper_of(call.deps, call.state.site, call.params["ticket"]))
+    """``GET …/print``: what became of the ticket's last paper, and where it comes out."""
+    paper = await paper_of(call.deps, call.state.site, call.params["ticket"])
+    printer = None
+    if paper.taken and paper.printer is not None:
+        printer = contract.PaperPlace(id=paper.printer, names=printer_names(call.deps, paper.printer))
+    return contract.PrintProgress(state=paper.state, printer=printer)

@@ -1,4 +1,4 @@
-"""Ticket machines that are alive: their pages ask every ten seconds."""
+"""Ticket machines that are alive: their pages ask every five seconds."""
 
 from __future__ import annotations
 

@@ -22,8 +22,10 @@ def hall_time(deps: Deps, real_ms: int) -> int:
 
 
 def printer_names(deps: Deps, printer: str) -> Names:
-    """How people call a known printer: by its own names, else as that of its kiosk, else by its id."""
-    configured = deps.settings.printers[printer]
+    """How people call a printer: by its own names, else as that of its kiosk, else by its id."""
+    configured = deps.settings.printers.get(printer)
+    if configured is None:  # it was in an earlier configuration
+        return {"ja": printer}
     if configured.names:
         return configured.names
     for kiosk in deps.settings.sites[configured.site].kiosks.values():

@@ -25,7 +25,7 @@ WORDS = (
 )  # fmt: skip
 """Keys ``kiosk.<word>`` that the screens fill in themselves."""
 STATES = ("waiting", "called", "serving", "held", "no_show", "processing", "done", "cancelled", "expired")
-PAPERS = ("none", "queued", "sent", "confirmed", "unknown", "failed", "expired")
+PAPERS = ("none", "queued", "sent", "confirmed", "unknown", "failed", "expired", "unavailable")
 
 
 class KioskView:

@@ -6,7 +6,9 @@ from typing import Any
 
 from aiohttp import web
 
+from queue_server.domain.rules import Names
 from queue_server.domain.state import SiteState
+from queue_server.hall.devices.known import printer_names
 from queue_server.hall.needs import NEEDS
 from queue_server.hall.reception.listing import STATES, ListFilter, list_view
 from queue_server.hall.reception.menu import groups_of
@@ -94,11 +96,10 @@ class ReceptionPage(StaffPage):
             "usual_printer": USUAL_PRINTER,
         }
 
-    def _printers(self, site_id: str) -> list[tuple[str, dict[str, str]]]:
-        """(id, names) of the site's printers: one without names of its own is called as its kiosk."""
-        kiosks = self._deps.settings.sites[site_id].kiosks.values()
+    def _printers(self, site_id: str) -> list[tuple[str, Names]]:
+        """(id, names) of the site's printers, as everywhere on the pages of staff."""
         return [
-            (key, printer.names or next((kiosk.names for kiosk in kiosks if kiosk.printer == key), {}))
-            for key, printer in self._deps.settings.printers.items()
-            if printer.site == site_id
+            (known.id, printer_names(self._deps, known.id))
+            for known in self._deps.devices.of(site_id)
+            if known.kind == "printer"
         ]

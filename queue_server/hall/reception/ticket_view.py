@@ -13,7 +13,7 @@ from queue_server.domain.estimate import estimate_at
 from queue_server.domain.moves import BY_COMMAND
 from queue_server.domain.rules import MINUTE, Names, Rules
 from queue_server.domain.state import Call, Errand, Estimate, Handoff, SiteState, Ticket, TicketFacts, shown
-from queue_server.hall.paper import CHANNEL, STATES, PaperState
+from queue_server.hall.paper import PaperState, paper_of
 from queue_server.hall.staff_tickets import needs_of
 from queue_server.hall.times import hour_minute
 from queue_server.web import Deps
@@ -129,7 +129,7 @@ async def ticket_view(deps: Deps, state: SiteState, ticket: Ticket) -> TicketVie
     calls = [_call(rules, x, zone) for x in facts.calls]
     acts = _acts(deps, state, ticket)
     kiosk = None if ticket.kiosk is None else deps.settings.sites[site].kiosks.get(ticket.kiosk)
-    printed, printer = await _paper(deps, site, ticket.id)
+    paper = await paper_of(deps, site, ticket.id)
     return TicketView(
         id=ticket.id,
         number=ticket.number,
@@ -157,8 +157,8 @@ async def ticket_view(deps: Deps, state: SiteState, ticket: Ticket) -> TicketVie
         issued=hour_minute(ticket.issued_at, zone),
         ended=None if facts.ended_at is None else hour_minute(facts.ended_at, zone),
         carried=facts.carried,
-        paper=printed,
-        printer=printer,
+        paper=paper.state,
+        printer=paper.printer,
         acts=acts,
     )
 
@@ -225,17 +225,6 @@ async def _handoffs(deps: Deps, site: str, rules: Rules, handoffs: tuple[Handoff
             )
         )
     return lines
-
-
-async def _paper(deps: Deps, site: str, ticket: str) -> tuple[PaperState, str | None]:
-    """(state, printer) of a ticket's last paper."""
-    owed = deps.printing.owes(site, ticket)
-    rows = await deps.log.read("deliveries_of_ticket", site=site, ticket=ticket)
-    papers = [row for row in rows if row["channel"] == CHANNEL]
-    printer = papers[-1]["address"] if papers else None
-    if owed:
-        return "queued", printer
-    return (STATES[papers[-1]["state"]] if papers else "none"), printer
 
 
 def _acts(deps: Deps, state: SiteState, ticket: Ticket) -> list[str]:

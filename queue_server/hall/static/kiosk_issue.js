@@ -11,7 +11,6 @@ const ASK_PAPER = 1_000;
 const ASK_LATER = 3_000; // once it is known, or late: it may still change
 const PAPER_SLOW = 2_000; // then the printer is asked for too
 const PAPER_LATE = 15_000; // without word of the paper: the number has to be noted
-const PAPER_GIVEN_UP = 200_000; // a paper does not come later than this
 const PAPERS = {
   queued: { word: "printing", kind: "busy" },
   sent: { word: "take_paper", kind: "good" },
@@ -21,6 +20,7 @@ const PAPERS = {
   none: { word: "note_number", kind: "plain" },
   unavailable: { word: "no_paper", kind: "warning" },
 };
+const PRINTED = ["sent", "confirmed"]; // to its holder it is printed either way
 const ELSEWHERE = { queued: "printing_elsewhere", sent: "take_elsewhere" };
 
 export class Issue {
@@ -87,10 +87,10 @@ export class Issue {
   }
 
   /** Say how the paper is; `true` when that is news. */
-  #paper(state) {
+  #paper(state, printer = null) {
     const kiosk = this.#kiosk;
     const { word, kind } = PAPERS[state];
-    const { place } = kiosk.paper;
+    const place = kiosk.paper.placeOf(printer);
     const words = kiosk.say((place && ELSEWHERE[state]) || word, { place });
     if (words === this.#told) return false;
     this.#told = words;
@@ -108,8 +108,9 @@ export class Issue {
    * Ask for the paper while its number is shown. What was sent may turn out not to have come, and what was late may
    * come after all; without word the number is kept like one without paper.
    */
-  async #follow(id, given, since, known = "queued") {
-    const state = (await this.#paperOf(id)) ?? known;
+  async #follow(id, given, since, known = { state: "queued", printer: null }) {
+    const progress = (await this.#paperOf(id)) ?? known;
+    const { state, printer } = progress;
     const waited = performance.now() - since;
     let shown = state;
     if (state === "queued" && waited > PAPER_SLOW) {
@@ -118,10 +119,9 @@ export class Issue {
       else if (waited > PAPER_LATE) shown = "unknown";
     }
     if (given !== this.#given) return;
-    if (this.#paper(shown) && shown === "sent") this.#countDown();
-    if (waited > PAPER_GIVEN_UP) return;
+    if (this.#paper(shown, printer) && shown === "sent") this.#countDown();
     const pause = shown === "queued" ? ASK_PAPER : ASK_LATER;
-    setTimeout(() => { if (given === this.#given) this.#follow(id, given, since, state); }, pause);
+    setTimeout(() => { if (given === this.#given) this.#follow(id, given, since, progress); }, pause);
   }
 
   /** What became of a paper; null when no answer came. */
@@ -130,8 +130,8 @@ export class Issue {
       const address = `${this.#kiosk.dataset.site}/tickets/${id}/print`;
       const answer = await fetch(address, { cache: "no-store", signal: AbortSignal.timeout(5_000) });
       if (!answer.ok) return null;
-      const { state } = await answer.json();
-      return state === "confirmed" ? "sent" : state; // to its holder it is printed either way
+      const { state, printer } = await answer.json();
+      return { state: PRINTED.includes(state) ? "sent" : state, printer };
     } catch {
       return null;
     }

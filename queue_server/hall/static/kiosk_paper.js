@@ -3,7 +3,9 @@
  * machine is alive.
  */
 
-const EVERY = 10_000; // ms
+import { named } from "./press.js";
+
+const EVERY = 5_000; // ms
 
 export class Paper {
   #kiosk;
@@ -38,8 +40,13 @@ export class Paper {
 
   /** The printer that takes over, by its name; empty when this machine's own prints. */
   get place() {
-    const names = this.#now.elsewhere ?? {};
-    return names[document.documentElement.lang] ?? names.ja ?? Object.values(names)[0] ?? "";
+    return named(this.#now.elsewhere ?? {});
+  }
+
+  /** Where the paper of a ticket comes out: by the printer that took it, else as it is for the next one. */
+  placeOf(printer) {
+    if (!printer) return this.place;
+    return printer.id === this.#kiosk.dataset.printer ? "" : named(printer.names);
   }
 
   #drawHere() {

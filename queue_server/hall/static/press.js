@@ -41,6 +41,11 @@ export function fill(text, facts) {
   return text.replace(/\{(\w+)\}/g, (whole, name) => facts[name] ?? whole);
 }
 
+/** A name by language, in the page's; empty without any. */
+export function named(names) {
+  return names[document.documentElement.lang] ?? names.ja ?? Object.values(names)[0] ?? "";
+}
+
 /** Show a problem in the page's own banner: its title and detail, or that no answer came. */
 export function showProblem(banner, { data }) {
   const [title, detail] = data?.title ? [data.title, data.detail ?? ""] : [banner.dataset.noAnswer, ""];

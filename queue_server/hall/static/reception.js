@@ -9,6 +9,8 @@ import { IssueForm } from "./reception_issue.js";
 import { TicketList } from "./reception_list.js";
 
 const PAPER_EVERY = 1500; // ms between two looks at a paper that is being printed: nothing else tells of it
+const PAPER_LATER = 5000; // after a while, and where it may still come
+const PAPER_LOOKS = 20;
 const KEYS_OFF = "matanai.reception.keys-off";
 const CALM = "matanai.reception.calm";
 const CODE = /\/t\/|^[\w-]{22}$/; // what a scanner reads from a ticket
@@ -18,6 +20,7 @@ class ReceptionDesk extends StaffActs {
   #issue;
   #list;
   #opened = false;
+  #looks = 0; // at a paper that is being printed
   #changed = false; // a purpose: its paper says another one
 
   connectedCallback() {
@@ -137,13 +140,21 @@ class ReceptionDesk extends StaffActs {
     for (const select of this.querySelectorAll("[data-printer]")) {
       if (printer && select.value === select.querySelector("[selected]")?.value) select.value = printer;
     }
-    if (this.querySelector("article[data-paper=queued]")) this.again(PAPER_EVERY);
+    this.#followPaper();
     if (this.#changed) this.#offerPaper();
     if (!this.#opened) return;
     this.#opened = false;
     const title = this.querySelector("#whole-title");
     title?.focus();
     title?.closest("article").scrollIntoView({ block: "nearest" });
+  }
+
+  /** Of the open ticket. */
+  #followPaper() {
+    const paper = this.querySelector("article[data-paper]")?.dataset.paper;
+    this.#looks = paper === "queued" ? this.#looks + 1 : 0;
+    if (paper === "queued") this.again(this.#looks > PAPER_LOOKS ? PAPER_LATER : PAPER_EVERY);
+    else if (paper === "unknown") this.again(PAPER_LATER);
   }
 
   #offerPaper() {

@@ -4,10 +4,12 @@
  */
 
 import { matching, wordsOf } from "./purposes.js";
-import { fill } from "./press.js";
+import { fill, named } from "./press.js";
 
 const PAPER_EVERY = 1000; // ms between two looks at the paper
+const PAPER_LATER = 5000; // after a while: it waits, or may still come, or is printed again
 const PAPER_LOOKS = 30;
+const PAPER_ENDED = ["none", "sent", "confirmed"];
 
 export class IssueForm {
   #desk;
@@ -16,6 +18,7 @@ export class IssueForm {
   #purposes;
   #chosen = [];
   #looking = 0;
+  #wanted = ""; // the printer that the last number was asked for
 
   constructor(desk, form) {
     this.#desk = desk;
@@ -46,6 +49,7 @@ export class IssueForm {
       this.#field.focus();
       return null;
     }
+    this.#wanted = fields.printer ?? "";
     return { ...fields, services: this.#chosen.map(({ box }) => box.value) };
   }
 
@@ -193,7 +197,7 @@ export class IssueForm {
     issued.hidden = false;
     this.#paper(ticket.print.state);
     this.#looking += 1;
-    if (ticket.print.state === "queued") this.#look(ticket.id, this.#looking, PAPER_LOOKS);
+    if (ticket.print.state !== "none") this.#look(ticket.id, this.#looking, this.#wanted);
     this.#field.focus({ preventScroll: true });
     issued.scrollIntoView({ block: "nearest" });
   }
@@ -202,19 +206,33 @@ export class IssueForm {
     return ids.map((id) => this.#purposes.find(({ box }) => box.value === id)?.name ?? id);
   }
 
-  #paper(state) {
+  /** `place`: where it comes out, if not where it was asked for. */
+  #paper(state, place = "") {
     const paper = this.#desk.part("paper");
+    const words = place ? fill(paper.dataset.elsewhere, { words: paper.dataset[state], place }) : paper.dataset[state];
     paper.dataset.state = state;
-    paper.textContent = paper.dataset[state] ?? "";
+    if (paper.textContent !== words) paper.textContent = words; // it is read aloud
   }
 
-  async #look(id, looking, left) {
-    await new Promise((resolve) => { setTimeout(resolve, PAPER_EVERY); });
+  /** Until it has ended, or another number is given; `wanted`: the printer that was chosen. */
+  async #look(id, looking, wanted, looks = 1) {
+    await new Promise((resolve) => { setTimeout(resolve, looks > PAPER_LOOKS ? PAPER_LATER : PAPER_EVERY); });
     if (looking !== this.#looking || this.#desk.signal.aborted) return;
-    const answer = await fetch(`${this.#desk.dataset.api}/tickets/${id}/print`, { cache: "no-store" }).catch(() => null);
-    const state = answer?.ok ? (await answer.json()).state : "queued";
+    const progress = await this.#progress(id);
     if (looking !== this.#looking) return;
-    if (state !== "queued") this.#paper(state);
-    else if (left > 1) this.#look(id, looking, left - 1);
+    const { state = "none", printer = null } = progress ?? {};
+    if (state !== "none") this.#paper(state, printer && printer.id !== wanted ? named(printer.names) : "");
+    if (!PAPER_ENDED.includes(progress?.state)) this.#look(id, looking, wanted, looks + 1);
+  }
+
+  /** How far a paper is; null when no answer came. */
+  async #progress(id) {
+    try {
+      const address = `${this.#desk.dataset.api}/tickets/${id}/print`;
+      const answer = await fetch(address, { cache: "no-store", signal: AbortSignal.timeout(PAPER_LATER) });
+      return answer.ok ? await answer.json() : null;
+    } catch {
+      return null;
+    }
   }
 }
