@@ -32,6 +32,12 @@ settings() {
     fi
 }
 
+# token FILE: an empty one where there is none, and a word about it as long as it is empty
+token() {
+    settings 600 "$1" ""
+    grep -q . "$root$1" || echo "install.sh: write the token of this machine into $1"
+}
+
 devices() {
     install -D -m 644 "$here/udev/70-matanai.rules" "$root/etc/udev/rules.d/70-matanai.rules"
 }
@@ -58,22 +64,26 @@ for role in "$@"; do
         units matanai.service
         devices
         settings 600 /etc/default/matanai \
-            "# Settings of matanai.service, for example: MATANAI_PORT=8080"
+            "# Settings of matanai.service, for example:
+# only for a proxy on this machine, which does HTTPS; as it is, everybody in the network reaches it in clear
+#MATANAI_HOST=127.0.0.1
+#MATANAI_PORT=8080
+#MATANAI_OPTIONS=--access-log"
         ;;
     agent)
         units matanai-agent.service
         devices
         settings 600 /etc/default/matanai-agent "# The address of the server.
-MATANAI_SERVER=http://matanai.example:8080"
-        settings 600 /etc/matanai-agent/token ""
+MATANAI_SERVER=https://matanai.example"
+        token /etc/matanai-agent/token
         ;;
     kiosk)
         units matanai-screen.service matanai-kiosk.service matanai-kiosk-restart.service matanai-kiosk-restart.timer
         devices
         settings 644 /etc/default/matanai-kiosk "# The page of this screen.
-MATANAI_PAGE=http://matanai.example:8080/kiosk/city-hall/kiosk1"
+MATANAI_PAGE=https://matanai.example/kiosk/city-hall/kiosk1"
         settings 644 /etc/matanai-kiosk/weston.ini "$(cat "$here/kiosk/weston.ini")"
-        settings 600 /etc/matanai-kiosk/token ""
+        token /etc/matanai-kiosk/token
         ;;
     esac
 done

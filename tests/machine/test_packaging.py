@@ -59,14 +59,21 @@ def unit(name: str) -> Unit:
     return Unit(PACKAGING / "systemd" / name)
 
 
+def install(folder: Path) -> str:
+    """Install every role into a folder; what it says."""
+    return subprocess.run(
+        [PACKAGING / "install.sh", "server", "agent", "kiosk"],
+        env={**os.environ, "DESTDIR": str(folder)},
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+
+
 @pytest.fixture
 def installed(tmp_path: Path) -> Path:
     """A folder into which every role was installed."""
-    subprocess.run(
-        [PACKAGING / "install.sh", "server", "agent", "kiosk"],
-        env={**os.environ, "DESTDIR": str(tmp_path)},
-        check=True,
-    )
+    install(tmp_path)
     return tmp_path
 
 
@@ -155,11 +162,14 @@ def test_install_shows_tokens_to_nobody_and_keeps_settings(installed: Path) -> N
     assert [path.parent.name for path in tokens] == ["matanai-agent", "matanai-kiosk"]
     for path in tokens:
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert [line.rpartition(" ")[2] for line in install(installed).splitlines()] == [
+        "/etc/matanai-agent/token",
+        "/etc/matanai-kiosk/token",
+    ], "they are still empty"
     settings = [*tokens, *(installed / "etc/default").iterdir(), *installed.rglob("weston.ini")]
     for path in settings:
         path.write_text("ours\n")
-    env = {**os.environ, "DESTDIR": str(installed)}
-    subprocess.run([PACKAGING / "install.sh", "server", "agent", "kiosk"], env=env, check=True)
+    assert install(installed) == ""
     assert [path.read_text() for path in settings] == ["ours\n"] * len(settings)
 
 
