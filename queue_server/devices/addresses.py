@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from ipaddress import ip_address
 from typing import Literal
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 import msgspec
 
@@ -23,6 +25,14 @@ _OPTIONS: dict[str, frozenset[str]] = {
     "none": frozenset(),
 }
 FLOWS = ("dsrdtr", "rtscts", "xonxoff", "none")
+BAUDS = (
+    *(300, 600, 1200, 2400, 4800, 9600, 19_200, 38_400, 57_600, 115_200),
+    *(230_400, 460_800, 500_000, 576_000, 921_600, 1_000_000),
+)
+"""The speeds that every serial adapter knows."""
+PRINTER_PORT = 9100
+"""Where network printers take what they print, since HP's JetDirect."""
+_HOST = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9._-]*[A-Za-z0-9_])?")
 
 
 class AddressError(ValueError):
@@ -36,6 +46,7 @@ class Address(msgspec.Struct, frozen=True, kw_only=True):
     url: str
     host: str = ""
     port: int = 0
+    """tcp: as written, else `PRINTER_PORT`."""
     path: str = ""
     baud: int = 9600
     flow: str = "dsrdtr"
@@ -78,7 +89,7 @@ def parse_address(url: str, key: str = "device") -> Address:
     try:
         values = _values(options)
         if kind == "tcp":
-            values |= {"host": parts.hostname or "", "port": parts.port or 9100}
+            values |= {"host": _host(parts), "port": _port(parts)}
         elif kind == "usb":
             vendor, _, product = parts.netloc.partition(":")
             values |= {"vendor": _number(vendor), "product": _number(product)}
@@ -87,8 +98,6 @@ def parse_address(url: str, key: str = "device") -> Address:
             values |= {"path": path}
     except ValueError as error:
         raise wrong(str(error)) from None
-    if kind == "tcp" and not parts.hostname:
-        raise wrong("no host")
     if kind in ("serial", "file", "draw") and (not path.strip("/.") or not (relative or parts.netloc == "")):
         raise wrong(f"no path ({kind}:///path from the root, three strokes, or {kind}://./path from here)")
     return msgspec.convert({"kind": kind, "url": url.strip(), **values}, Address)
@@ -99,16 +108,20 @@ def _values(options: dict[str, str]) -> dict[str, object]:
     values: dict[str, object] = {}
     for name, text in options.items():
         if name == "timeout":
-            values["timeout_s"] = _within(name, float(text), 0.1, 60)
+            values["timeout_s"] = _within(name, text, float, 0.1, 60)
         elif name == "baud":
-            values["baud"] = int(_within(name, int(text), 300, 4_000_000))
+            if text not in map(str, BAUDS):
+                raise ValueError(f"baud={text!r} is none of {', '.join(map(str, BAUDS))}")
+            values["baud"] = int(text)
         elif name == "flow":
             if text not in FLOWS:
                 raise ValueError(f"flow={text!r} is none of {', '.join(FLOWS)}")
             values["flow"] = text
         elif name in ("in", "out"):
             first = 0x80 if name == "in" else 0  # the direction is a part of an endpoint's number
-            values[f"{name}_endpoint"] = int(_within(name, int(text, 0), first + 1, first + 15))
+            values[f"{name}_endpoint"] = int(
+                _within(name, text, lambda number: int(number, 0), first + 1, first + 15)
+            )
         else:
             if text not in ("0", "1"):
                 raise ValueError(f"{name}={text!r} is neither 0 nor 1")
@@ -123,7 +136,38 @@ def _number(text: str) -> int:
     return int(text, 16)
 
 
-def _within(name: str, value: float, least: float, most: float) -> float:
+def _within(name: str, text: str, read: Callable[[str], float], least: float, most: float) -> float:
+    try:
+        value = read(text)
+    except ValueError:
+        raise ValueError(f"{name}={text!r} is not a number") from None
     if not least <= value <= most:
         raise ValueError(f"{name}={value:g} is not between {least:g} and {most:g}")
     return value
+
+
+def _host(parts: SplitResult) -> str:
+    """The name or the number of a machine; raises ValueError when it can be neither."""
+    host = parts.hostname or ""
+    if not host:
+        raise ValueError("no host")
+    if parts.path.strip("/") or parts.username is not None:
+        raise ValueError("more than a host and a port")
+    if ":" in host or not host.strip("0123456789."):
+        try:
+            ip_address(host)
+        except ValueError:
+            raise ValueError(f"{host!r} is no address of a machine") from None
+    elif not _HOST.fullmatch(host):
+        raise ValueError(f"{host!r} is no name of a machine")
+    return host
+
+
+def _port(parts: SplitResult) -> int:
+    try:
+        port = parts.port
+    except ValueError:
+        port = 0
+    if port == 0:
+        raise ValueError("the port is not a number from 1 to 65535")
+    return PRINTER_PORT if port is None else port

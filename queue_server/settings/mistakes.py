@@ -63,11 +63,19 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "bad_nth": ("{name!r} is not an nth weekday", "write 1 to 5, a dash and a weekday: 2-sat"),
     "never_open": ("the site has no hours at all", "add [hours.week], or always_open = true"),
     "not_pickup": ("service {name!r} is not a pick-up service", "set is_pickup = true there or name another"),
-    "other_site": ("printer {name!r} stands at {other}", "use a printer of this site"),
+    "other_site": ("{kind} {name!r} stands at {other}", "use the {kind} of this site, or correct the site"),
     "few_answers": ("a question needs at least two answers", "write another answer, or remove the question"),
     "asked_twice": ("question {other} is asked for service {name!r} already", "keep one of the two"),
     "pickup_offered": ("{name!r} is a pick-up service: nobody comes for it", "name another service"),
     "bad_device": ("{reason}", "correct the address; docs/configuration.md shows one of each kind"),
+    "same_address": (
+        "{other} has this address already",
+        "one device is written once: give this one its own address, or use {other} in both places",
+    ),
+    "no_port": (
+        "there is no port, and a line in a network has no usual one",
+        "write the converter's port too: tcp://192.0.2.21:4001",
+    ),
     "other_machine": (
         "{name!r} hangs on another machine: a printer's paper is never sent from one machine to the other",
         "name a printer with the same agent, or none",

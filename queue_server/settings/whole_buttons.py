@@ -7,7 +7,7 @@ import re
 from .mistakes import listed
 from .model import City
 from .model_devices import Buttons, ButtonShow
-from .placing import placed
+from .placing import Addresses, placed
 from .reading import Key, Source
 from .referring import reference
 
@@ -19,9 +19,9 @@ _KNOWN = re.compile(r"\{(digits|bcd):[1-9]\}|\{xor\}|\{sum\}")
 _CHECKS = ("{xor}", "{sum}")
 
 
-def check_buttons(source: Source, city: City, at: Key, buttons: Buttons) -> None:
+def check_buttons(source: Source, city: City, at: Key, buttons: Buttons, addresses: Addresses) -> None:
     """Note references to nothing, a device that is no line, buttons and shows that cannot be told apart."""
-    placed(source, city, at, buttons)
+    placed(source, city, at, buttons, addresses)
     kind = buttons.device.partition(":")[0]
     if kind not in ("serial", "tcp", "none") and not source.mistaken((*at, "device")):
         source.note((*at, "device"), "not_a_line", kind=kind)

@@ -18,7 +18,9 @@ def check_kiosks(source: Source, city: City, at: Key, site: Site) -> None:
         reference(source, (*here, "printer"), "printer", kiosk.printer, city.printers)
         printer = city.printers.get(kiosk.printer or "")
         if printer is not None and printer.site in city.sites and printer.site != at[1]:
-            source.note((*here, "printer"), "other_site", name=kiosk.printer, other=printer.site)
+            source.note(
+                (*here, "printer"), "other_site", kind="printer", name=kiosk.printer, other=printer.site
+            )
     for key, service in site.services.items():
         references(source, (*at, "services", key, "hints"), "hint", service.hints, site.hints)
     _questions(source, at, site)

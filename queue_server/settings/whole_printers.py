@@ -30,6 +30,8 @@ def check_printer(source: Source, city: City, at: Key, name: str, printer: Print
         source.note((*at, "fallback"), "own_fallback")
     elif other is not None and other.agent != printer.agent:
         source.note((*at, "fallback"), "other_machine", name=printer.fallback)
+    elif other is not None and {printer.site, other.site} <= set(city.sites) and other.site != printer.site:
+        source.note((*at, "fallback"), "other_site", kind="printer", name=printer.fallback, other=other.site)
     if printer.model and model_size(printer.model) is None:
         known = model_names()
         hint = did_you_mean(printer.model, known)

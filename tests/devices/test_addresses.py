@@ -18,16 +18,30 @@ from queue_server.devices import AddressError, parse_address
         ("printer:9100", "no known kind"),
         ("http://printer", "no known kind"),
         ("tcp://", "no host"),
-        ("tcp://host:99999", "out of range"),
+        ("tcp://host:99999", "the port is not a number from 1 to 65535"),
+        ("tcp://host:0", "the port is not a number"),
+        ("tcp://host:fast", "the port is not a number"),
+        ("tcp://kiosk printer:9100", "'kiosk printer' is no name"),
+        ("tcp://\uff11\uff19\uff12.0.2.1", "is no name"),
+        ("tcp://-host", "'-host' is no name"),
+        ("tcp://192.0.2.300", "'192.0.2.300' is no address"),
+        ("tcp://192.0.2", "'192.0.2' is no address"),
+        ("tcp://[2001:db8::g]", "does not appear"),
+        ("tcp://host/queue", "more than a host and a port"),
+        ("tcp://me@host", "more than a host and a port"),
+        ("tcp://host?timeout=long", "timeout='long' is not a number"),
+        ("tcp://host?timeout=nan", "not between"),
         ("tcp://host?baud=9600", "unknown option 'baud'"),
         ("tcp://host?timeout=0", "not between"),
         ("tcp://host?keep=yes", "neither 0 nor 1"),
         ("serial://ttyUSB0", "no path"),
         ("serial:///", "no path"),
         ("serial:///dev/ttyS0?flow=rts", "none of"),
-        ("serial:///dev/ttyS0?baud=fast", "invalid"),
+        ("serial:///dev/ttyS0?baud=fast", "baud='fast' is none of 300, 600, 1200"),
+        ("serial:///dev/ttyS0?baud=9601", "baud='9601' is none of"),
         ("usb://04b8", "four hex digits"),
         ("usb://04b8:e28", "four hex digits"),
+        ("usb://04b8:0e28?in=first", "in='first' is not a number"),
         ("usb://04b8:0e28?in=0x02", "not between"),
         ("usb://04b8:0e28?out=0x82", "not between"),
         ("draw://tickets/today", "no path"),
@@ -46,6 +60,8 @@ def test_a_bad_address_names_key_fault_and_remedy(url, what):
 def test_good_addresses():
     tcp = parse_address("tcp://printer.local?timeout=2&keep=0")
     assert (tcp.host, tcp.port, tcp.timeout_s, tcp.keep) == ("printer.local", 9100, 2.0, False)
+    assert parse_address("tcp://192.0.2.11:4001/").port == 4001
+    assert parse_address("tcp://[2001:db8::1]").host == "2001:db8::1"
     line = parse_address("serial:///dev/ttyUSB0?baud=19200&flow=xonxoff")
     assert (line.path, line.baud, line.flow) == ("/dev/ttyUSB0", 19200, "xonxoff")
     usb = parse_address("usb://04b8:0E28/X4EP%20007?in=0x81&out=2")

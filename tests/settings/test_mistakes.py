@@ -146,6 +146,13 @@ IN_CITY = [
         "own_fallback",
     ),
     ("[printers.p2]\nsite = 'hall'\ndevice = 'tcp:printer'", "printers.p2.device", "bad_device"),
+    ("[buttons.b]\nsite = 'hall'\ndevice = 'tcp://192.0.2.21'", "buttons.b.device", "no_port"),
+    ("[agents.pc]", "agents.pc.site", "missing"),
+    (
+        "[agents.pc]\n[printers.p2]\nsite = 'hall'\ndevice = 'none:'\nagent = 'pc'",
+        "agents.pc.site",
+        "missing",
+    ),
     (
         "[printers.p2]\nsite = 'hall'\ndevice = 'none:'\nlayout = 'x'",
         "printers.p2.layout",
@@ -306,6 +313,54 @@ def test_a_printer_of_another_site(write_city):
     text = "[printers.p2]\nsite = 'annex'\ndevice = 'none:'\n[sites.annex]\nnames.ja = 'x'\nhours.always_open = true"
     folder = write_city({"more.toml": text, EXTRA: "[kiosks.k2]\nnames.ja = 'x'\nprinter = 'p2'"})
     assert found(folder) == {(EXTRA, AT + "kiosks.k2.printer", "other_site")}
+
+
+def test_an_agent_and_a_fallback_of_another_site(write_city):
+    annex = "[sites.annex]\nnames.ja = 'x'\nhours.always_open = true\n[agents.pc]\nsite = 'annex'\n"
+    printer = "[printers.p2]\nsite = 'hall'\ndevice = 'none:'\nagent = 'pc'"
+    (mistake,) = settings.check(write_city({"more.toml": annex + printer}))
+    assert (mistake.key, mistake.code) == ("printers.p2.agent", "other_site")
+    assert mistake.what == "agent 'pc' stands at annex"
+    far = "[printers.p2]\nsite = 'annex'\ndevice = 'none:'\nfallback = 'p1'"
+    assert found(write_city({"more.toml": annex + far})) == {
+        ("more.toml", "printers.p2.fallback", "other_site")
+    }
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("tcp://192.0.2.11", "tcp://192.0.2.11:9100?keep=0", True),
+        ("tcp://Printer.local:9100", "tcp://printer.local", True),
+        ("tcp://192.0.2.11", "tcp://192.0.2.11:9101", False),
+        ("tcp://192.0.2.11", "tcp://192.0.2.12", False),
+        ("serial:///dev/ttyUSB0", "serial:///dev/ttyUSB0?baud=19200", True),
+        ("serial:///dev/x", "file:///dev/../dev/x", True),
+        ("serial:///dev/ttyUSB0", "serial:///dev/ttyUSB1", False),
+        ("usb://04b8:0e28", "usb://04b8:0E28", True),
+        ("usb://04b8:0e28", "usb://04b8:0e28/A1", True),
+        ("usb://04b8:0e28/A1", "usb://04b8:0e28/A2", False),
+        ("usb://04b8:0e28", "usb://04b8:0e27", False),
+        ("draw://./x", "draw://./x", False),
+        ("none:", "none:", False),
+    ],
+)
+def test_one_address_twice_on_one_machine(write_city, one, other, same):
+    def printers(more: str = "", third: str = "none:") -> Path:
+        text = f"[printers.p2]\nsite = 'hall'\ndevice = '{one}'\n"
+        text += f"[printers.p3]\nsite = 'hall'\ndevice = '{third}'\n{more}"
+        return write_city({"more.toml": text})
+
+    twice = {("more.toml", "printers.p3.device", "same_address")}
+    assert found(printers(third=other)) == (twice if same else set())
+    assert found(printers(f"agent = 'pc'\n{AGENT}", other)) == set(), "two machines, two printers"
+
+
+def test_a_printer_and_a_box_on_one_line(write_city):
+    text = "[printers.p2]\nsite = 'hall'\ndevice = 'serial:///dev/x'\n" + LINE[: LINE.index("[[")]
+    (mistake,) = settings.check(write_city({"more.toml": text}))
+    assert (mistake.key, mistake.code) == ("buttons.b.device", "same_address")
+    assert "printers.p2" in mistake.what
 
 
 def test_no_folder_no_file_no_site(tmp_path):
