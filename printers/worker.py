@@ -17,7 +17,7 @@ import msgspec
 
 from printers.hand import Hand
 from printers.printer import Printer
-from printers.tasks import Result, Task, word
+from printers.tasks import Result, Task
 from printers.ticket import TicketPaper
 from queue_server.devices import Status
 
@@ -123,7 +123,8 @@ class Worker:
     def stop(self, timeout_s: float = 5.0) -> bool:
         """Finish the job under way, leave the waiting ones, and wait at most ``timeout_s``; whether it ended.
 
-        A thread that did not end is left behind: it dies with the process, and its job is then ``unknown``.
+        A thread that did not end is left behind: it dies with the process, and its job is then ``unknown``. Where the
+        process lives on, it must be left for good (`leave`).
         """
         self.stopping = self.stopping or time.monotonic()
         try:
@@ -134,6 +135,13 @@ class Worker:
         if thread.is_alive():
             thread.join(timeout_s)
         return not thread.is_alive()
+
+    def leave(self) -> TicketPaper | None:
+        """After `stop`: a thread that did not end writes nothing more. The paper that it had begun, if it had any."""
+        if not self._hand.thread.is_alive():
+            return None
+        task, began = self._hand.give_up()
+        return task.paper if task is not None and began else None
 
     # --- for its hand ---
 
@@ -166,7 +174,6 @@ class Worker:
         if (old.state, old.reason) == (status.state, status.reason):
             return
         self._status = msgspec.structs.replace(status, since_ms=self._now_ms())
-        log.info("printer %s: %s %s %s", self.name, status.state, word(status), status.detail)
         if self._on_status is not None:
             try:
                 self._on_status(self.name, self._status)

@@ -17,7 +17,7 @@ from queue_server import contract
 from .jobs import Offer, now_ms
 from .lasting import lasting
 from .link import Away, Link, Message, Patience, Refused
-from .machine import Device, Machine
+from .machine import Device, Machine, Papers
 from .outcomes import Outcomes
 
 logger = logging.getLogger("matanai.agent")
@@ -65,21 +65,26 @@ class Following:
         self._trouble: type[Exception] | None = None
         """What was said last of the line to the server; None: that it is well."""
 
-    async def until_changed(self) -> contract.AgentSetup:
-        """Drive the devices until the server's configuration gives other ones; the new setup."""
-        self._machine.start()
+    async def until_changed(self, torn: Papers) -> tuple[contract.AgentSetup, Papers]:
+        """Drive the devices until the server's configuration gives other ones: the new setup.
+
+        ``torn``: the papers that whoever drove the devices before left in the middle, by printer; what is left now
+        comes back with the setup.
+        """
+        self._machine.start(torn)
         tasks = [
             asyncio.create_task(lasting(f"{what} of {device[0]} {device[1]}", partial(work, device)))
             for device in self._machine.states
             for what, work in (("the stream", self._follow), ("the state", self._tell))
         ]
         try:
-            return await self._changed()
+            setup = await self._changed()
         finally:
             for task in (*tasks, *self._pressing):
                 task.cancel()
             await asyncio.gather(*tasks, *self._pressing, return_exceptions=True)
-            await self._machine.stop()
+            left = await self._machine.stop()
+        return setup, left
 
     async def _changed(self) -> contract.AgentSetup:
         # an agent without devices has nothing else by which it is heard of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Literal, TypeVar
 
@@ -14,11 +14,12 @@ from buttons.line import Line
 from buttons.settings import ButtonsSettings
 from printers.printer import Printer
 from printers.settings import PrinterSettings
-from printers.spool import Spool
+from printers.spool import Spool, stop_all
 from printers.ticket import TicketPaper
 from printers.worker import Worker
 from queue_server import contract
 from queue_server.devices import AddressError, Status
+from queue_server.devices.telling import log_change
 
 from .jobs import RemoteJobs, now_ms
 from .link import Link
@@ -26,9 +27,15 @@ from .outcomes import Outcomes
 
 logger = logging.getLogger("matanai.agent")
 
+STOP_S = 8.0
+"""The longest that stopping waits for tickets under way, of all printers together."""
+LEAVE_S = 1.0
+"""And then for the threads to find their devices closed."""
 S = TypeVar("S")
 Device = tuple[Literal["printer", "buttons"], str]
 """Kind and id."""
+Papers = Mapping[str, TicketPaper]
+"""By printer: what was begun and not finished."""
 
 
 class Machine:
@@ -88,26 +95,34 @@ class Machine:
         """Where the outcome of a job is told."""
         return self.device_path(printer, f"jobs/{job}")
 
-    def start(self) -> None:
-        """Open the devices, each in its thread."""
+    def start(self, torn: Papers) -> None:
+        """Open the devices, each in its thread. ``torn``: what `stop` gave back last."""
+        for name, paper in torn.items():
+            self.interrupted(name, paper)
         for worker in self._workers.values():
             worker.start()
         self.spool.start()
         for line in self.lines.values():
             line.start()
 
-    async def stop(self) -> None:
-        """Finish what is in the printers' hands, within a bound."""
-        await asyncio.gather(
-            asyncio.to_thread(self._stop_printing),
-            *(asyncio.to_thread(line.stop) for line in self.lines.values()),
-        )
+    async def stop(self) -> Papers:
+        """Finish what is in the printers' hands, within a bound; the papers left in the middle, by printer.
 
-    def _stop_printing(self) -> None:
-        self.spool.stop()
-        for worker in self._workers.values():
-            worker.stop()
+        Afterwards nothing more is written here: the printers may get another owner.
+        """
+        lines = asyncio.gather(*(asyncio.to_thread(line.stop) for line in self.lines.values()))
+        torn = await asyncio.to_thread(self._stop_printing)
+        await lines
+        return torn
+
+    def _stop_printing(self) -> Papers:
+        workers = self._workers.values()
+        self.spool.stop(LEAVE_S)
+        stop_all(workers, STOP_S)
+        torn = {name: worker.leave() for name, worker in self._workers.items()}
+        stop_all(workers, LEAVE_S)
         self.jobs.abandon()
+        return {name: paper for name, paper in torn.items() if paper is not None}
 
     def interrupted(self, printer: str, paper: TicketPaper) -> None:
         """An earlier process died while it printed this: the printer may wait for the rest."""
@@ -148,6 +163,7 @@ class Machine:
             return
         self.states[device] = (status, now_ms())
         if before is not None:
+            log_change(logger, f"{device[0]} {device[1]}", before[0], status)
             self._on_status(device)
 
 

@@ -11,6 +11,7 @@ from queue_server import contract
 from .following import Following
 from .lasting import lasting
 from .link import Away, Link, Patience, Refused
+from .machine import Papers
 from .outcomes import Outcomes
 
 logger = logging.getLogger("matanai.agent")
@@ -26,6 +27,7 @@ async def run(link: Link) -> None:
     telling = asyncio.create_task(lasting("telling outcomes", outcomes.run))
     try:
         setup = await _first_setup(link, patience)
+        torn: Papers = {}
         while True:
             devices = [
                 *(f"printer {name}" for name in setup.printers),
@@ -35,7 +37,7 @@ async def run(link: Link) -> None:
                 "%s knows this agent as %s: %s", link.url, setup.agent, ", ".join(devices) or "no devices"
             )
             following = Following(link, patience, outcomes, setup)
-            setup = await following.until_changed()
+            setup, torn = await following.until_changed(torn)
             logger.info("the configuration has changed")
     finally:
         telling.cancel()

@@ -17,6 +17,7 @@ _CHUNK = 4096
 _SEND_BUFFER = 16 * 1024
 # A printer that was switched off says no good-bye: seconds of silence, then questions to its system, then it is gone.
 _KEEP_ALIVE = {"TCP_KEEPIDLE": 15, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3}
+_DROP = struct.pack("ii", 1, 0)
 _UNHEARD = 4096  # more than any printer has to say; one that babbles must not fill the memory
 
 
@@ -70,7 +71,7 @@ class TcpDevice(Device):
         except OSError as error:  # TimeoutError is one
             self._take(line)  # why it stopped taking bytes, it may have told meanwhile
             # Drop what still waits on our side: a printer that wakes up later must not print a ticket of before.
-            line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _DROP)
             self._socket = None
             line.close()
             reason = "timeout" if isinstance(error, TimeoutError) else "broken"
@@ -109,6 +110,8 @@ class TcpDevice(Device):
         if line is None:
             return
         try:
+            if _unacknowledged(line):  # another thread is writing; what it has left is of no use any more
+                line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _DROP)
             line.shutdown(socket.SHUT_RDWR)
         except OSError:
             pass
@@ -130,18 +133,10 @@ class TcpDevice(Device):
 
     @staticmethod
     def _acknowledged(line: socket.socket, limit: float) -> None:
-        """Wait until nothing sent is unacknowledged, at most ``limit`` seconds without progress.
-
-        Linux can tell; elsewhere sent must be enough.
-        """
-        if sys.platform != "linux":
-            return
-        import fcntl
-        import termios
-
+        """Wait until nothing sent is unacknowledged, at most ``limit`` seconds without progress."""
         before, until = -1, 0.0
         while True:
-            left = struct.unpack("i", fcntl.ioctl(line, termios.TIOCOUTQ, b"\0\0\0\0"))[0]
+            left = _unacknowledged(line)
             if failed := line.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
                 raise OSError(failed, os.strerror(failed))
             if left == 0:
@@ -151,3 +146,14 @@ class TcpDevice(Device):
             elif time.monotonic() > until:
                 raise TimeoutError(f"{left} bytes not acknowledged")
             time.sleep(0.002)
+
+
+def _unacknowledged(line: socket.socket) -> int:
+    """Bytes sent and not acknowledged. Linux can tell; elsewhere sent must be enough."""
+    if sys.platform != "linux":
+        return 0
+    import fcntl
+    import termios
+
+    left: int = struct.unpack("i", fcntl.ioctl(line, termios.TIOCOUTQ, b"\0\0\0\0"))[0]
+    return left

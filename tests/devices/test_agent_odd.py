@@ -3,60 +3,17 @@
 import asyncio
 import logging
 
-import msgspec
 import pytest
-from aiohttp import web
+from stand_in import SSE, Server
 
-from queue_server import contract
 from queue_server.agent import lasting, running
 from queue_server.agent.link import Link
 
-SSE = "text/event-stream"
 GOOD = (SSE, b": 1\n\n")
 
 
-class Server:
-    """Answers an agent that drives one printer; the stream's answers come from ``answers``, the last for ever."""
-
-    def __init__(self, folder, *answers):
-        self.answers = list(answers)
-        self.opened = 0
-        self.told = asyncio.Event()
-        device = f"file://{folder}/paper.prn"
-        self.setup = contract.AgentSetup(
-            agent="pc", site="s", printers={"p": {"device": device}}, buttons={}, fallbacks={}, revision="1"
-        )
-
-    async def __aenter__(self):
-        app = web.Application()
-        app.router.add_get("/api/v1/agent", self._setup)
-        app.router.add_get("/api/v1/sites/s/devices/p/jobs", self._jobs)
-        app.router.add_post("/api/v1/sites/s/devices/p/status", self._status)
-        self._runner = web.AppRunner(app, shutdown_timeout=0.1)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
-        return self
-
-    async def __aexit__(self, *_):
-        await self._runner.cleanup()
-
-    async def _setup(self, request):
-        return web.Response(body=msgspec.json.encode(self.setup), content_type="application/json")
-
-    async def _jobs(self, request):
-        kind, data = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
-        self.opened += 1
-        response = web.StreamResponse(headers={"Content-Type": kind})
-        await response.prepare(request)
-        await response.write(data)
-        await asyncio.sleep(20)
-        return response
-
-    async def _status(self, request):
-        if not self.answers[1:]:
-            self.told.set()
-        return web.json_response({})
+def paper(folder):
+    return f"file://{folder}/paper.prn"
 
 
 @pytest.mark.parametrize(
@@ -72,7 +29,7 @@ def test_what_is_no_stream_of_matanai_is_tried_again(tmp_path, caplog, odd):
     caplog.set_level(logging.WARNING, "matanai.agent")
 
     async def told():
-        async with Server(tmp_path, odd, GOOD) as server, Link(server.url, "t") as link:
+        async with Server(paper(tmp_path), odd, GOOD) as server, Link(server.url, "t") as link:
             agent = asyncio.create_task(running.run(link))
             async with asyncio.timeout(20):
                 await server.told.wait()
@@ -88,7 +45,7 @@ def test_what_is_no_stream_of_matanai_is_tried_again(tmp_path, caplog, odd):
 def test_a_message_that_is_no_text_ends_nothing(tmp_path, caplog):
     async def told():
         data = b': 1\n\nevent: job\ndata: {"id": "\xff"}\n\n'
-        async with Server(tmp_path, (SSE, data)) as server, Link(server.url, "t") as link:
+        async with Server(paper(tmp_path), (SSE, data)) as server, Link(server.url, "t") as link:
             agent = asyncio.create_task(running.run(link))
             async with asyncio.timeout(20):
                 await server.told.wait()
