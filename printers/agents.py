@@ -7,7 +7,6 @@ agent does not know any more (its machine lost power) is ``unknown`` as after a 
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections import deque
 from collections.abc import Mapping
@@ -20,7 +19,6 @@ from printers.settings import PrinterSettings, printer_settings
 from printers.table import CHANNEL, job_of, mark
 from printers.ticket import TicketPaper
 from queue_server import contract
-from queue_server.log import LogError
 from queue_server.web import Call, Deps, ProblemError
 from queue_server.web.agents import frame
 
@@ -70,16 +68,19 @@ class AgentJobs:
         await self._settle_left(printer, set((call.query["holding"] or "").split(",")))
         offered: set[str] = set()
 
-        left = self._left.get(printer)
-        first = [] if left is None else [frame("left", {"paper": left})]
+        told: TicketPaper | None = None
 
         async def more() -> bytes:
+            nonlocal told
             now = self._deps.clock.real()
             rows = await self._deps.log.read(
                 "deliveries_due", channel=CHANNEL, address=printer, now=now, limit=OFFERED_AT_ONCE
             )
-            frames = first[:]
-            first.clear()
+            frames = []
+            left = self._left.get(printer)
+            if left is not None and left is not told:
+                told = left
+                frames.append(frame("left", {"paper": left}))
             for row in rows:
                 if row["id"] not in offered:
                     offered.add(row["id"])
@@ -104,43 +105,37 @@ class AgentJobs:
         if not rows or rows[0]["address"] != printer or rows[0]["site"] != call.site:
             raise ProblemError("unknown_job", 404)
         if body.state == "sending":
-            return contract.JobAnswer(taken=await self._leave(printer, job, body.leave))
+            return contract.JobAnswer(
+                taken=await self._leave(self._on(printer, body.printer), job, body.leave)
+            )
         if body.state == "queued":
             self._withdrawn.append(body.leave)
             return contract.JobAnswer(taken=await self._run("return_delivery", id=job, leave=body.leave))
         return contract.JobAnswer(taken=await self._mark(job, body.state, body.reason))
 
     async def _leave(self, printer: str, job: str, leave: str) -> bool:
-        """Whether the first byte may go out: durable when it is yes."""
+        """Whether the first byte may go out on this printer: durable when it is yes."""
         if leave in self._withdrawn:
             return False
-        if await self._run("grant_delivery", id=job, leave=leave, hall=self._deps.clock.now()):
+        if await self._run("grant_delivery", id=job, leave=leave, via=printer, hall=self._deps.clock.now()):
             self._left.pop(printer, None)
             return True
         row = (await self._deps.log.read("delivery", id=job))[0]
         return bool(leave) and row["state"] == "sending" and row["reason"] == leave
 
+    def _on(self, printer: str, told: str | None) -> str:
+        """The printer that takes the job: its own, or another of the same machine."""
+        printers = self._deps.settings.printers
+        same = told in self._printers and printers[told].agent == printers[printer].agent
+        return told if told is not None and same else printer
+
     async def _settle_left(self, printer: str, holding: set[str]) -> None:
-        for row in await self._deps.log.read("deliveries_open", channel=CHANNEL):
-            if row["state"] == "sending" and row["address"] == printer and row["id"] not in holding:
-                self._left[printer] = job_of(self._deps, row, 0).paper
+        for row in await self._deps.log.read("deliveries_begun", channel=CHANNEL):
+            if row["address"] == printer and row["id"] not in holding:
+                took = row["via"] or printer
+                self._left[took] = job_of(self._deps, row, 0).paper
+                self._deps.agents.wake("printer", took)
                 await self._mark(row["id"], "unknown", "interrupted")
-
-    async def run(self) -> None:
-        """Expire what no agent fetched in time, until cancelled."""
-        while self._printers:
-            await asyncio.sleep(1.0)
-            try:
-                await self.expire()
-            except LogError as error:
-                logger.warning("papers of agents cannot be looked through: %s", error)
-
-    async def expire(self) -> None:
-        """Give up what has not begun and is too old to be of use."""
-        now = self._deps.clock.now()
-        for row in await self._deps.log.read("deliveries_open", channel=CHANNEL):
-            if row["state"] == "pending" and row["expires_at"] <= now and row["address"] in self._printers:
-                await self._mark(row["id"], "expired", "too_old")
 
     async def _mark(self, job: str, state: JobState, reason: str) -> bool:
         return await mark(self._deps, job, state, reason)

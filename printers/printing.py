@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Literal
 
 import msgspec
@@ -16,9 +18,11 @@ import msgspec
 from printers import table
 from printers.jobs import job_id
 from printers.printer import Printer
+from printers.quiet import Quiet
 from printers.settings import printer_settings
-from printers.spool import Spool
+from printers.spool import Spool, stop_all
 from printers.table import CHANNEL
+from printers.upkeep import Upkeep
 from printers.wording import Wording
 from printers.worker import Worker
 from queue_server import contract
@@ -46,7 +50,9 @@ class Printing:
         self._follower = Follower(deps.log, "printers", self.plan, self._deliveries)
         self._workers: dict[str, Worker] = {}
         self._waiting: dict[str, int] = {}
-        self._feeding: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+        driven: dict[str, str] = {}
+        """Printers that are this process's, with what takes over for each (empty: nothing does)."""
         self.warnings: list[str] = []
         for name, configured in deps.settings.printers.items():
             if configured.device.startswith("none:"):
@@ -61,6 +67,7 @@ class Printing:
             )
             if configured.agent is not None:
                 continue
+            driven[name] = configured.fallback or ""
             try:
                 printer = Printer(name, printer_settings(deps.settings, name))
             except (AddressError, OSError) as error:
@@ -68,11 +75,13 @@ class Printing:
                 deps.devices.set("printer", name, Status("error", "settings", detail=str(error)))
                 continue
             self._workers[name] = Worker(printer, on_status=self._status_changed)
+        holder = secrets.token_hex(8)
+        self._upkeep = Upkeep(deps, self._workers, holder)
         self._spool = Spool(
-            table.Store(deps, asyncio.get_running_loop()),
+            table.Store(deps, asyncio.get_running_loop(), holder),
             self._workers,
             deps.clock.real,
-            fallbacks={name: p.fallback for name, p in deps.settings.printers.items() if p.fallback},
+            fallbacks={name: other for name, other in driven.items() if other},
         )
 
     # --- what pages and commands ask ---
@@ -90,7 +99,7 @@ class Printing:
         """The printer of a reprint: the wanted one, else that of the ticket's kiosk, else the site's first."""
         printers = self._deps.settings.printers
         if wanted is not None:
-            return wanted if wanted in printers and printers[wanted].site == site else None
+            return wanted if self._known(wanted) and printers[wanted].site == site else None
         if kiosk is not None:
             found = self._deps.settings.sites[site].kiosks.get(kiosk)
             if found is not None and found.printer is not None and self._known(found.printer):
@@ -108,10 +117,6 @@ class Printing:
     def waiting(self, printer: str) -> int:
         """Papers that wait for a printer, a second ago."""
         return self._waiting.get(printer, 0)
-
-    def statuses(self) -> dict[str, Status]:
-        """How every printer is."""
-        return {known.id: known.status for known in self._deps.devices.all() if known.kind == "printer"}
 
     def _known(self, printer: str) -> bool:
         return self._deps.devices.get("printer", printer) is not None
@@ -159,35 +164,38 @@ class Printing:
     # --- running ---
 
     async def start(self) -> None:
-        """Decide about what a dead process left, then print what is owed."""
+        """Print what is owed, once it is decided what a dead process left. Raises ``LogError``."""
+        self._tasks.append(asyncio.create_task(self._upkeep.run()))
         for worker in self._workers.values():
             worker.start()
-        await asyncio.to_thread(self._spool.recover)
         await self._follower.start()
         self._spool.start()
-        self._feeding = asyncio.create_task(self._feed())
+        self._tasks.append(asyncio.create_task(self._feed()))
 
     async def stop(self) -> None:
         """Finish what is in the printers' hands, within a bound."""
-        if self._feeding is not None:
-            self._feeding.cancel()
+        for task in self._tasks:
+            task.cancel()
         await self._follower.stop()
         await asyncio.to_thread(self._stop_threads)
 
     def _stop_threads(self) -> None:
         self._spool.stop()
-        for worker in self._workers.values():
-            worker.stop()
+        stop_all(self._workers.values())
+        with suppress(LogError):  # what the last jobs could not write down; else the next start decides
+            self._spool.write_down()
 
     async def _feed(self) -> None:
+        quiet = Quiet(logger, "waiting papers cannot be counted")
         while True:
             await self._deliveries.planned(CHANNEL, LOOK_S)
             self._spool.wake()
             self._deps.agents.wake_all("printer")
             try:
                 self._waiting = await table.waiting(self._deps)
+                quiet.well()
             except LogError as error:
-                logger.warning("waiting papers cannot be counted: %s", error)
+                quiet.failed(error)
 
     def _status_changed(self, printer: str, status: Status) -> None:
         self._deps.devices.set("printer", printer, status)

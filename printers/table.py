@@ -14,6 +14,7 @@ from printers.jobs import JobState, PrintJob
 from printers.ticket import TicketPaper
 from queue_server import contract
 from queue_server.domain.state import shown
+from queue_server.log import LogUnavailable
 from queue_server.web import Deps
 
 T = TypeVar("T")
@@ -21,6 +22,8 @@ CHANNEL = "print"
 COMMIT_SECONDS = 5.0
 """The longest a printer's thread waits for a commit."""
 MOST_UNPRINTED = 50
+LONG_MS = 60_000
+"""No paper is under way for so long: what has begun earlier and has no end is doubtful."""
 _ENDED = ("done", "cancelled", "expired")
 
 
@@ -45,8 +48,13 @@ def job_of(deps: Deps, row: dict[str, Any], now: int) -> PrintJob:
     )
 
 
-async def mark(deps: Deps, job: str, state: JobState, reason: str = "", *, next_at: int = 0) -> bool:
-    """Set a job's state, durably; False when it has ended already. ``next_at``: real time, ms UTC."""
+async def mark(
+    deps: Deps, job: str, state: JobState, reason: str = "", *, next_at: int = 0, holder: str = ""
+) -> bool:
+    """Set a job's state, durably; False when it has ended already, or another process than ``holder`` has begun it.
+
+    ``next_at``: real time, ms UTC; ``holder``: the name of this process, empty for an agent's job.
+    """
     values: dict[str, Any] = {
         "id": job,
         "state": "pending" if state == "queued" else state,
@@ -54,9 +62,10 @@ async def mark(deps: Deps, job: str, state: JobState, reason: str = "", *, next_
         "next_at": next_at,
         "tried": int(state == "queued"),
         "now": deps.clock.real(),
+        "holder": holder,
     }
     taken = await deps.log.run(lambda tx: tx.execute("mark_delivery", **values)) > 0
-    if taken and state not in ("queued", "sending"):
+    if taken and state != "queued":
         deps.figures.papers[state] += 1
     return taken
 
@@ -70,19 +79,23 @@ async def waiting(deps: Deps) -> dict[str, int]:
 async def unprinted(deps: Deps, site: str) -> list[contract.UnprintedTicket]:
     """The day's tickets whose last paper did not come out for certain and that have not ended, newest first."""
     state = deps.log.view(site)
-    rows = await deps.log.read("deliveries_doubtful", channel=CHANNEL, site=site, after=state.opened_seq)
+    stale = deps.clock.real() - LONG_MS
+    rows = await deps.log.read(
+        "deliveries_doubtful", channel=CHANNEL, site=site, after=state.opened_seq, stale=stale
+    )
     found = []
     for row in rows:
         ticket = state.tickets.get(row["ticket"])
         if ticket is None or shown(ticket.facts) in _ENDED:
             continue
+        endless = row["state"] == "sending"
         found.append(
             contract.UnprintedTicket(
                 ticket=ticket.id,
                 number=ticket.number,
-                printer=row["address"],
-                state=row["state"],
-                reason=row["reason"] or "",
+                printer=row["via"] or row["address"],
+                state="unknown" if endless else row["state"],
+                reason="not_confirmed" if endless else row["reason"] or "",
                 at=_hall_time(deps, row["updated_at"]),
             )
         )
@@ -97,33 +110,45 @@ def _hall_time(deps: Deps, real_ms: int) -> str:
 
 
 class Store:
-    """The spool's jobs in the log's deliveries. ``queued`` is ``pending`` there. Called from threads."""
+    """The spool's jobs in the log's deliveries. ``queued`` is ``pending`` there. Called from threads.
 
-    def __init__(self, deps: Deps, loop: asyncio.AbstractEventLoop) -> None:
+    Several processes may share the table: who has begun a job stands in its row, and while a process has one on a
+    printer the others take none for it.
+    """
+
+    def __init__(self, deps: Deps, loop: asyncio.AbstractEventLoop, holder: str) -> None:
+        """``holder``: the name of this process, another one at each start."""
         self._deps = deps
         self._loop = loop
+        self._holder = holder
 
     def take(self, now: int, printer: str, limit: int) -> list[PrintJob]:
         """Due jobs, oldest first; the expired too. Taking changes nothing."""
-        rows = self._wait(
-            self._deps.log.read("deliveries_due", channel=CHANNEL, address=printer, now=now, limit=limit)
-        )
+        keys = {"channel": CHANNEL, "address": printer, "now": now, "limit": limit, "holder": self._holder}
+        rows = self._wait(self._deps.log.read("deliveries_due_alone", **keys))
         return [job_of(self._deps, row, now) for row in rows]
 
-    def sending(self, printer: str) -> list[PrintJob]:
-        """Jobs that a dead process had begun."""
-        rows = self._wait(self._deps.log.read("deliveries_open", channel=CHANNEL))
-        now = self._deps.clock.real()
-        return [
-            job_of(self._deps, row, now)
-            for row in rows
-            if row["state"] == "sending" and row["address"] == printer
-        ]
+    def begin(self, job_id: str, printer: str) -> bool:
+        """Whether this process, and no other, may print the job now: durable when it is yes."""
+        values: dict[str, Any] = {
+            "id": job_id,
+            "channel": CHANNEL,
+            "holder": self._holder,
+            "via": printer,
+            "now": self._deps.clock.real(),
+            "hall": self._deps.clock.now(),
+        }
+        return self._wait(self._deps.log.run(lambda tx: tx.execute("begin_delivery", **values))) > 0
 
     def mark(self, job_id: str, state: JobState, reason: str = "", *, next_at: int | None = None) -> bool:
-        """Set a job's state, durably; False when it has ended already."""
-        return self._wait(mark(self._deps, job_id, state, reason, next_at=next_at or 0))
+        """Set a job's state, durably; False when it is not this process's or has ended already."""
+        return self._wait(mark(self._deps, job_id, state, reason, next_at=next_at or 0, holder=self._holder))
 
     def _wait(self, work: Coroutine[Any, Any, T]) -> T:
+        """Raises ``LogUnavailable``, also when it takes too long: nobody knows then whether it was written."""
         future: Future[T] = asyncio.run_coroutine_threadsafe(work, self._loop)
-        return future.result(COMMIT_SECONDS)
+        try:
+            return future.result(COMMIT_SECONDS)
+        except TimeoutError:
+            future.cancel()
+            raise LogUnavailable("busy") from None

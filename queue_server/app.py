@@ -35,6 +35,7 @@ from queue_server.hall.api import HANDLERS
 from queue_server.hall.api.queue import told
 from queue_server.hall.boards import Boards
 from queue_server.hall.devices.kiosks import Kiosks
+from queue_server.hall.devices.known import states_of_all
 from queue_server.hall.pages import page_routes
 from queue_server.hall.phones import Phones
 from queue_server.hall.public import public_event
@@ -187,6 +188,7 @@ async def _hall(deps: Deps, stack: AsyncExitStack) -> None:
         deps.hub.add_site(site, seq=state.seq, day_from=state.opened_seq, history=_history(deps, site))
     deps.log.listen(_publish(deps))
     deps.checks["alarms"] = lambda: {site: told(deps.log.view(site)) for site in deps.settings.sites}
+    deps.checks["devices"] = lambda: states_of_all(deps)
     phones = Phones(deps)
     deps.phones = phones
     kiosks = Kiosks(deps.settings, deps.devices, deps.clock.real)
@@ -214,14 +216,13 @@ async def _paper(deps: Deps, stack: AsyncExitStack) -> None:
     for warning in printing.warnings:
         deps.warnings["printers"] = warning
         logger.error("a printer is left out: %s", warning)
+    stack.push_async_callback(printing.stop)
     try:
         await printing.start()
     except LogError as error:
         _warn(deps, "printers", error)
         return
-    stack.push_async_callback(printing.stop)
     deps.printing = printing
-    deps.checks["printers"] = printing.statuses
 
 
 def _call_buttons(deps: Deps, stack: AsyncExitStack) -> None:
@@ -237,7 +238,6 @@ def _agents(deps: Deps, stack: AsyncExitStack) -> Mapping[str, Handler]:
     """The devices on other machines; what answers the agents there, by route."""
     jobs = AgentJobs(deps)
     _keep_running(deps, stack, "agents", deps.agents.run())
-    _keep_running(deps, stack, "agents' papers", jobs.run())
     return {**jobs.handlers, **AgentLines(deps).handlers}
 
 

@@ -132,16 +132,16 @@ class RemoteJobs:
             ]
         return due[:limit]
 
-    def sending(self, printer: str) -> list[PrintJob]:
-        """See `JobStore`. A fresh process has begun nothing; the server finds out what an earlier one had."""
-        return []
-
-    def mark(self, job_id: str, state: JobState, reason: str = "", *, next_at: int | None = None) -> bool:
-        """See `JobStore`. Durable when it is leave; any other state is kept until the server knows it."""
+    def begin(self, job_id: str, printer: str) -> bool:
+        """See `JobStore`. Durable when it is leave."""
         with self._lock:
             held = self._held.get(job_id)
-        if state == "sending":
-            return held is not None and self._ask(held)
+        return held is not None and self._ask(held, printer)
+
+    def mark(self, job_id: str, state: JobState, reason: str = "", *, next_at: int | None = None) -> bool:
+        """See `JobStore`. Kept until the server knows it."""
+        with self._lock:
+            held = self._held.get(job_id)
         if state == "queued":
             if held is None:
                 return False
@@ -162,9 +162,9 @@ class RemoteJobs:
             self._held.pop(job_id, None)
         return True
 
-    def _ask(self, held: _Held) -> bool:
+    def _ask(self, held: _Held, printer: str) -> bool:
         held.leave = leave = secrets.token_hex(8)
-        asked = asyncio.run_coroutine_threadsafe(self._leave(held.job, leave), self._loop)
+        asked = asyncio.run_coroutine_threadsafe(self._leave(held.job, leave, printer), self._loop)
         try:
             taken = asked.result(LEAVE_S + GRACE_S)
         except Exception:
@@ -176,12 +176,12 @@ class RemoteJobs:
                 self._held.pop(held.job.id, None)
         return taken
 
-    async def _leave(self, job: PrintJob, leave: str) -> bool:
+    async def _leave(self, job: PrintJob, leave: str, printer: str) -> bool:
         if job.printer not in self._connected:
             raise Away("the server is away")
         async with asyncio.timeout(LEAVE_S):
             await self._outcomes.tell(job.id)  # an earlier leave is given back first
-            body = contract.JobOutcomeBody(state="sending", leave=leave)
+            body = contract.JobOutcomeBody(state="sending", leave=leave, printer=printer)
             try:
                 answer = await self._link.post(
                     self._path(job.printer, job.id), contract.JobAnswer, body, within_s=LEAVE_S

@@ -98,6 +98,8 @@ class JobOutcomeBody(In, frozen=True, kw_only=True):
     leave: Annotated[str, Meta(max_length=40)] = ""
     """With ``sending`` and ``queued``: a random name of this leave, so that what was under way in a dead line cannot
     be taken for something newer."""
+    printer: Id | None = None
+    """With ``sending``: the printer of the same machine that takes the job instead; none: the job's own."""
 
 
 class JobAnswer(Out, frozen=True, kw_only=True):

@@ -136,6 +136,11 @@ class Log:
     # --- reading ---
 
     @property
+    def shared(self) -> bool:
+        """Whether other processes may decide and deliver beside this one; else it has the database to itself."""
+        return self._store.shared
+
+    @property
     def sites(self) -> tuple[str, ...]:
         """Ids of the sites that are served."""
         return tuple(self._views)

@@ -1,6 +1,7 @@
 """The fake printers and sample papers of the device tests."""
 
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -11,12 +12,15 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))  # emulator.py, fakes.py and reading.py lie beside the tests
 
+from boxes import Box
 from fakes import FakePrinter, PtyPrinter, TcpPrinter
 from scene import Scene
 from simulator import Simulator
 from simulator_pty import PtyPlug
 from simulator_tcp import TcpPlug
+from spooling import Hall, TableStore
 
+from printers.jobs import PrintJob, plan_print
 from printers.ticket import TicketPaper
 
 PAPERS = Path(__file__).parent / "papers"
@@ -31,6 +35,59 @@ def paper() -> Callable[..., TicketPaper]:
         return msgspec.structs.replace(sample, **changes)
 
     return load
+
+
+@pytest.fixture
+def job(paper: Callable[..., TicketPaper]) -> Callable[..., PrintJob]:
+    """A paper that is owed: ``job("A001", printer="kiosk2", life_s=400)``."""
+
+    def make(
+        number: str = "A001",
+        *,
+        printer: str = "kiosk1",
+        kind: Any = "ticket",
+        seq: int = 1,
+        life_s: float = 180.0,
+        **changes: Any,
+    ) -> PrintJob:
+        now = time.time_ns() // 1_000_000
+        return plan_print(
+            site="hall",
+            ticket_id=f"id-{number}",
+            number=number,
+            kind=kind,
+            printer=printer,
+            seq=seq,
+            paper=paper("ja", number=number, **changes),
+            at_ms=now,
+            expires_ms=now + int(life_s * 1000),
+        )
+
+    return make
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[TableStore]:
+    """The table of deliveries of a new log."""
+    made = TableStore(f"sqlite:///{tmp_path}/hall.db")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def small_hall(store: TableStore) -> Iterator[Callable[..., Hall]]:
+    """Spool and workers over the table: ``small_hall({"kiosk1": url}, over=another table)``."""
+    made: list[Hall] = []
+
+    def make(urls: dict[str, str], *, over: TableStore | None = None, **options: Any) -> Hall:
+        made.append(new := Hall(over or store, urls, **options))
+        return new
+
+    yield make
+    for one in made:
+        one.stop()
+    for other in {one.store for one in made} - {store}:
+        other.close()
 
 
 @pytest.fixture(scope="session")
@@ -69,6 +126,15 @@ def pty(printers: list[FakePrinter]) -> Callable[..., PtyPrinter]:
         return printer
 
     return make
+
+
+@pytest.fixture
+def box(tmp_path: Path) -> Iterator[Box]:
+    """A line of buttons and panels, plugged in."""
+    made = Box(tmp_path)
+    yield made
+    if made.path.exists():
+        made.unplug()
 
 
 @pytest.fixture

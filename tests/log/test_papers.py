@@ -28,7 +28,11 @@ async def table(url, opened):
 
         async def mark(self, job, state, reason=None, now=NOW):
             values = {"id": job, "state": state, "reason": reason, "next_at": 0, "tried": 0, "now": now}
-            return await log.run(lambda tx: tx.execute("mark_delivery", **values)) > 0
+            return await log.run(lambda tx: tx.execute("mark_delivery", holder="me", **values)) > 0
+
+        async def begin(self, job, via="kiosk1", holder="me", now=NOW, hall=1):
+            values = {"id": job, "channel": "print", "via": via, "holder": holder, "now": now, "hall": hall}
+            return await log.run(lambda tx: tx.execute("begin_delivery", **values)) > 0
 
         async def state(self, job):
             return (await log.read("delivery", id=job))[0]["state"]
@@ -41,8 +45,9 @@ async def table(url, opened):
             rows = await log.read("deliveries_waiting", channel="print")
             return {row["address"]: row["waiting"] for row in rows}
 
-        async def doubtful(self, after=0):
-            rows = await log.read("deliveries_doubtful", channel="print", site="honcho", after=after)
+        async def doubtful(self, after=0, stale=0):
+            keys = {"channel": "print", "site": "honcho", "after": after, "stale": stale}
+            rows = await log.read("deliveries_doubtful", **keys)
             return [(row["ticket"], row["state"], row["reason"]) for row in rows]
 
     return Table()
@@ -51,9 +56,10 @@ async def table(url, opened):
 @pytest.mark.parametrize("end", ["confirmed", "sent", "failed", "expired", "unknown"])
 async def test_an_end_is_an_end_but_for_a_late_word_of_the_printer(table, end):
     job = await table.owe(1, "a")
-    assert await table.mark(job, "sending")
+    assert await table.begin(job)
     assert await table.mark(job, end)
-    for state in ("pending", "sending", "sent", "failed", "expired", "unknown"):
+    assert not await table.begin(job)
+    for state in ("pending", "sent", "failed", "expired", "unknown"):
         assert not await table.mark(job, state)
     assert await table.mark(job, "confirmed") == (end == "unknown")
     assert await table.state(job) == ("confirmed" if end == "unknown" else end)
@@ -66,7 +72,7 @@ async def test_what_waits_by_printer(table):
     await table.owe(5, "t5", channel="push")
     assert await table.due() == [1, 2, 3]
     assert await table.waiting() == {"kiosk1": 3, "kiosk2": 1}
-    await table.mark(other, "sending")
+    assert await table.begin(other, "kiosk2")
     assert await table.waiting() == {"kiosk1": 3}
     assert await table.due("kiosk2") == []
 
@@ -86,3 +92,23 @@ async def test_what_did_not_come_out_for_certain_is_found_by_each_tickets_last_p
     assert await table.doubtful() == [("a", "failed", "layout"), ("b", "expired", "too_old")]
     await table.mark(b, "confirmed")
     assert await table.doubtful() == [("a", "failed", "layout"), ("b", "expired", "too_old")], "it had ended"
+
+
+async def test_what_began_long_ago_and_has_no_end_did_not_come_out_for_certain(table):
+    job = await table.owe(1, "a")
+    assert await table.begin(job, now=5_000)
+    assert await table.doubtful(stale=5_000) == []
+    assert await table.doubtful(stale=5_001) == [("a", "sending", None)]
+
+
+async def test_a_paper_is_begun_once_in_time_and_ended_by_who_began_it(table):
+    job, late, other = [await table.owe(seq, str(seq)) for seq in (1, 2, 3)]
+    assert await table.begin(job)
+    assert not await table.begin(job)
+    assert not await table.begin(job, holder="you")
+    assert not await table.begin(late, hall=10**15)
+    assert not await table.begin(other, holder="you"), "the printer is at another process's"
+    assert await table.begin(other, "kiosk2", holder="you")
+    assert not await table.mark(other, "unknown"), "not ours"
+    assert await table.mark(job, "pending")
+    assert await table.begin(job, "kiosk3", holder="you")
