@@ -10,7 +10,7 @@ import msgspec
 
 from .mistakes import ConfigurationError, Mistake
 from .model import City, Settings
-from .reading import read
+from .reading import UNREAD, read
 from .shape import Shape
 from .whole import check_city
 
@@ -33,8 +33,8 @@ def check(folder: Path, overrides: Sequence[str] = ()) -> list[Mistake]:
 
 def _examine(folder: Path, overrides: Sequence[str]) -> tuple[Settings | None, list[Mistake]]:
     source = read(folder, overrides)
-    if not source.tree:
-        return None, source.mistakes
+    if unread := [mistake for mistake in source.mistakes if mistake.code in UNREAD]:
+        return None, unread  # whatever else could be found may only follow from what is not there
     shape = Shape(source)
     city: City = shape.convert(City, source.tree, ())
     check_city(source, city, shape.texts)

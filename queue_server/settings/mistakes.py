@@ -11,13 +11,22 @@ SENTENCES: dict[str, tuple[str, str]] = {
     # reading
     "no_folder": ("there is no folder {folder}", "give the folder that holds the city's city.toml"),
     "no_file": ("the file is missing", "create it; docs/configuration.md lists its keys"),
-    "unreadable": ("the file cannot be read: {reason}", "check its owner, its rights and that it is UTF-8"),
-    "syntax": ("line {line}: not valid TOML: {reason}", "correct the line; texts stand in double quotes"),
+    "unreadable": ("the file cannot be read: {reason}", "check its owner and its rights"),
+    "not_utf8": ("line {line} is not UTF-8", "save the file as UTF-8, not as Shift_JIS"),
+    "syntax": (
+        "line {line}: not valid TOML: {reason}",
+        "correct the line; texts stand in double quotes; quotes, blanks and = are the half-width ones",
+    ),
     "defined_twice": ("defined already in {other}", "keep one of the two"),
     "override_form": ("{text!r} is not KEY=VALUE", "write for example limits.misses_per_minute=100"),
     "override_path": ("{parent} is a value, not a table", "check the dotted path"),
     # shape
     "unknown_key": ("unknown key {name!r}{hint}", "remove it or correct its spelling; known here: {known}"),
+    "of_the_city": (
+        "{name!r} belongs to the city, not to a site",
+        "move it to a file in the city's folder, such as {name}.toml, and write [{name}…] there",
+    ),
+    "of_a_site": ("{name!r} belongs to a site", "move it to a file in the folder sites/<id>/"),
     "missing": ("the key is missing", "add it: {expected}"),
     "wrong_type": ("expected {expected}, found {found}", "write {expected}"),
     "bad_value": ("{value!r} is not {expected}", "write {expected}"),
@@ -103,11 +112,12 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "write for each what the device shows it by; give every counter its own address",
     ),
     "no_release": ("a long press needs the bytes of letting go", "write released, or remove long"),
-    "field_missing": ("a ticket without {name} is none", "add it to fields"),
+    "field_missing": ("{name!r} is not among them, and no ticket may be without it", "add it to fields"),
     "unknown_model": (
         "there is no model {name!r}{hint}",
         "write one of {known}; for another printer leave it out and write width and dpi from its manual",
     ),
+    "no_such_paper": ("{name} takes no paper of {paper} mm", "write {name}, and load paper of {other} mm"),
     "bad_logo": ("{name} cannot be printed: {reason}", "put a PNG into the city's folder and write its name"),
     "logo_too_big": ("{name} has {size:,} bytes", "save it in black and white, with at most {most:,} bytes"),
     "logo_too_wide": (

@@ -60,17 +60,20 @@ def model_size(name: str) -> tuple[int, int] | None:
 
     The maker's name, blanks, hyphens and case do not count: ``EPSON TM m30III 58mm`` is ``TM-m30III-58mm``.
     """
-    plain = _plain(name)
-    for maker in _MAKERS:
-        plain = plain.removeprefix(maker)
-    found = _PAPER.match(plain)
-    # the name itself first: that of some printers ends in figures
-    for model, paper in ((plain, ""), *((found.groups(),) if found else ())):
-        head = _BY_PLAIN_NAME.get(model)
-        if head is not None:
-            dots = head.narrow if paper == "58" else head.wide or (0 if paper else head.narrow)
-            return (dots, head.dpi) if dots else None
-    return None
+    model, paper = _model_and_paper(name)
+    if model is None:
+        return None
+    head = HEADS[model]
+    dots = head.narrow if paper == "58" else head.wide or (0 if paper else head.narrow)
+    return (dots, head.dpi) if dots else None
+
+
+def other_paper(name: str) -> tuple[str, str, str] | None:
+    """(model, paper asked for, paper it takes) of a known model that does not take the paper; widths in mm."""
+    model, paper = _model_and_paper(name)
+    if model is None or not paper or model_size(name) is not None:
+        return None
+    return model, paper, "80" if paper == "58" else "58"
 
 
 def paper_size(model: str, width: int, dpi: int) -> tuple[int, int]:
@@ -79,9 +82,22 @@ def paper_size(model: str, width: int, dpi: int) -> tuple[int, int]:
     return width or known[0], dpi or known[1]
 
 
+def _model_and_paper(name: str) -> tuple[str | None, str]:
+    """(a key of `HEADS`, ``80``, ``58`` or empty) of a name as a city writes it; (None, empty) when it is none."""
+    plain = _plain(name)
+    for maker in _MAKERS:
+        plain = plain.removeprefix(maker)
+    found = _PAPER.match(plain)
+    # the name itself first: that of some printers ends in figures
+    for model, paper in ((plain, ""), *((found.groups(),) if found else ())):
+        if model in _BY_PLAIN_NAME:
+            return _BY_PLAIN_NAME[model], paper
+    return None, ""
+
+
 def _plain(name: str) -> str:
     folded = unicodedata.normalize("NFKC", name).casefold()
     return "".join(char for char in folded if char.isalnum())
 
 
-_BY_PLAIN_NAME = {_plain(name): head for name, head in HEADS.items()}
+_BY_PLAIN_NAME = {_plain(name): name for name in HEADS}

@@ -14,6 +14,8 @@ Tree = dict[str, Any]
 Key = tuple[str, ...]
 
 OVERRIDE = "--set"
+UNREAD = frozenset({"no_folder", "no_file", "unreadable", "not_utf8", "syntax"})
+"""Mistakes for which a file's keys are not known."""
 _LINE = re.compile(r"\s*\(at line (\d+), column \d+\)$")
 
 
@@ -65,8 +67,13 @@ def read(folder: Path, overrides: Sequence[str]) -> Source:
 def _add_file(source: Source, path: Path, name: str, base: Key) -> None:
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError) as error:
-        source.mistakes.append(Mistake(name, "", "unreadable", {"reason": str(error)}))
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        source.mistakes.append(Mistake(name, "", "unreadable", {"reason": reason}))
+        return
+    except UnicodeDecodeError as error:
+        before = error.object[: error.start].count(b"\n")
+        source.mistakes.append(Mistake(name, "", "not_utf8", {"line": before + 1}))
         return
     except tomllib.TOMLDecodeError as error:
         message = str(error)

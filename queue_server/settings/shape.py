@@ -9,6 +9,7 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 import msgspec
 
 from .mistakes import did_you_mean, listed
+from .model import City, Site
 from .reading import Key, Source
 
 _ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_-]*$")
@@ -50,11 +51,7 @@ class Shape:
             return kind(**{f.name: _empty(hints[f.name]) for f in fields.values() if f.required})
         for name in value:
             if name not in fields:
-                at = (*key, str(name))
-                known = list(fields)
-                self.source.note(
-                    at, "unknown_key", name=name, hint=did_you_mean(name, known), known=listed(known)
-                )
+                self._unknown(kind, (*key, str(name)), name, list(fields))
         found: dict[str, Any] = {}
         for name, f in fields.items():
             if name in value:
@@ -63,6 +60,15 @@ class Shape:
                 self.source.note((*key, name), "missing", expected=_expected(hints[f.name]))
                 found[f.name] = _empty(hints[f.name])
         return kind(**found)
+
+    def _unknown(self, kind: Any, key: Key, name: str, known: list[str]) -> None:
+        elsewhere = {City: ("of_a_site", Site), Site: ("of_the_city", City)}.get(kind)
+        if elsewhere is not None and name in elsewhere[1].__struct_fields__:
+            self.source.note(key, elsewhere[0], name=name)
+        else:
+            self.source.note(
+                key, "unknown_key", name=name, hint=did_you_mean(name, known), known=listed(known)
+            )
 
     def _dict(self, kind: Any, value: Any, key: Key) -> dict[str, Any]:
         if not isinstance(value, dict):
@@ -153,7 +159,9 @@ def _expected(kind: Any) -> str:
     if get_origin(base) is tuple:
         return f"a list of {_expected(get_args(base)[0])}"
     values = get_args(base)
-    return "one of " + ", ".join(str(v) for v in values) if values else _FOUND.get(base, "a value")
+    if not values:
+        return _FOUND.get(base, "a value")
+    return "one of " + ", ".join(str(value) or '""' for value in values)
 
 
 def _same_kind(kind: Any, value: Any) -> bool:

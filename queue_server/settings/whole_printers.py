@@ -6,7 +6,7 @@ from .mistakes import did_you_mean, listed
 from .model import City
 from .model_devices import Layout, Printer
 from .png import png_size
-from .printer_models import model_names, model_size, paper_size
+from .printer_models import model_names, model_size, other_paper, paper_size
 from .reading import Key, Source
 from .referring import reference, unique
 
@@ -32,7 +32,11 @@ def check_printer(source: Source, city: City, at: Key, name: str, printer: Print
         source.note((*at, "fallback"), "other_machine", name=printer.fallback)
     elif other is not None and {printer.site, other.site} <= set(city.sites) and other.site != printer.site:
         source.note((*at, "fallback"), "other_site", kind="printer", name=printer.fallback, other=other.site)
-    if printer.model and model_size(printer.model) is None:
+    paper = other_paper(printer.model)
+    if paper is not None:
+        facts = dict(zip(("name", "paper", "other"), paper, strict=True))
+        source.note((*at, "model"), "no_such_paper", **facts)
+    elif printer.model and model_size(printer.model) is None:
         known = model_names()
         hint = did_you_mean(printer.model, known)
         source.note((*at, "model"), "unknown_model", name=printer.model, hint=hint, known=listed(known))

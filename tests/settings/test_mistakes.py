@@ -370,17 +370,42 @@ def test_no_folder_no_file_no_site(tmp_path):
     assert found(tmp_path) == {(CITY, "sites", "no_site")}
 
 
-def test_bad_toml_is_named_with_its_line_and_the_rest_is_still_checked(write_city):
-    folder = write_city({EXTRA: "[services.s3]\nnames.ja = 'x'\nband = A\n", "more.toml": "speling = 1"})
+def test_bad_toml_is_named_with_its_line_and_every_such_file_at_once(write_city):
+    folder = write_city({EXTRA: "[services.s3]\nnames.ja = 'x'\nband = A\n", "more.toml": "speling 1"})
     mistakes = settings.check(folder)
-    assert [(m.file, m.code) for m in mistakes] == [("more.toml", "unknown_key"), (EXTRA, "syntax")]
+    assert [(m.file, m.code) for m in mistakes] == [("more.toml", "syntax"), (EXTRA, "syntax")]
     assert "line 3" in mistakes[1].what
 
 
 def test_an_unreadable_file(write_city):
     folder = write_city({})
     (folder / "latin.toml").write_bytes(b"names.ja = '\xff\xfe'")
-    assert found(folder) == {("latin.toml", "", "unreadable")}
+    (folder / "sjis.toml").write_bytes(
+        'names.en = "x"\nnames.ja = "\u9752\u8449\u6d5c\u5e02"\n'.encode("shift_jis")
+    )
+    (folder / "folder.toml").mkdir()
+    assert found(folder) == {
+        ("latin.toml", "", "not_utf8"),
+        ("sjis.toml", "", "not_utf8"),
+        ("folder.toml", "", "unreadable"),
+    }
+    assert "line 2" in next(m.what for m in settings.check(folder) if m.file == "sjis.toml")
+
+
+@pytest.mark.parametrize(
+    "slip", ["names.ja = \u201cHall\u201d", "names.ja\u3000= 'Hall'", "names.ja = 'Hall'\nnames.ja = 'Hall'"]
+)
+@pytest.mark.parametrize("file", [CITY, SITE])
+def test_what_only_follows_from_a_file_that_cannot_be_read_is_not_told(write_city, file, slip):
+    text = (write_city({}) / file).read_text()
+    changed = "\n" + slip + text.partition("\n")[2].partition("\n")[2] + "\n"
+    assert found(write_city({file: changed})) == {(file, "", "syntax")}
+
+
+def test_a_city_without_its_first_file(write_city):
+    folder = write_city({"more.toml": "speling = 1"})
+    (folder / CITY).unlink()
+    assert found(folder) == {(CITY, "", "no_file")}
 
 
 def png(width: int, height: int, *more: tuple[bytes, bytes]) -> bytes:
@@ -448,6 +473,19 @@ def test_every_model_that_is_listed_is_known_and_a_near_miss_is_answered(write_c
     assert "did you mean 'TM-T88VII'?" in mistake.what
 
 
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [
+        ("EPSON TM-T70II-58mm", "TM-T70II takes no paper of 58 mm"),
+        ("mC-Print2 80mm", "mC-Print2 takes no paper of 80 mm"),
+    ],
+)
+def test_a_model_that_does_not_take_the_paper(write_city, name, what):
+    folder = write_city({"more.toml": f"[printers.p2]\nsite = 'hall'\ndevice = 'none:'\nmodel = '{name}'"})
+    (mistake,) = settings.check(folder)
+    assert (mistake.code, mistake.what) == ("no_such_paper", what)
+
+
 def test_a_section_in_two_files_is_merged_a_record_in_two_files_is_a_mistake(write_city):
     more = "[departments.ZEI]\nnames.ja = 'Tax'\n"
     assert found(write_city({EXTRA: more})) == set()
@@ -470,6 +508,23 @@ def test_a_misspelt_name_is_answered_with_the_likely_one(write_city):
     whats = {m.key: m.what for m in settings.check(folder)}
     assert "did you mean 'printer'?" in whats[AT + "kiosks.k2.printr"]
     assert "did you mean 'languages'?" in whats["langages"]
+
+
+def test_a_table_in_the_wrong_file_is_sent_to_the_right_one(write_city):
+    site = "[printers.p2]\nsite = 'hall'\ndevice = 'none:'\n[counter]\n"
+    folder = write_city({EXTRA: site, "more.toml": "[services.s9]\n[texts]\n"})
+    mistakes = {m.key: m for m in settings.check(folder)}
+    assert set(mistakes) == {AT + "printers", AT + "counter", "services"}
+    assert mistakes[AT + "printers"].code == "of_the_city"
+    assert "printers.toml" in mistakes[AT + "printers"].remedy
+    assert mistakes["services"].code == "of_a_site"
+    assert "did you mean 'counters'?" in mistakes[AT + "counter"].what
+
+
+def test_values_to_choose_from_are_listed_as_they_are_written(write_city):
+    mode = "[printers.p2]\nsite = 'hall'\ndevice = 'none:'\nmode = 'fax'"
+    (mistake,) = settings.check(write_city({"more.toml": mode}))
+    assert mistake.what == "'fax' is not one of \"\", raster, text, auto"
 
 
 def test_a_secret_is_never_repeated(write_city):
