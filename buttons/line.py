@@ -62,7 +62,6 @@ class Line:
         self._again_at: dict[str, float] = {}
         """When a counter's number is to be shown again after a refusal."""
         self._blocked_until = 0.0
-        self._lost_for = ""
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"line-{name}", daemon=True)
 
@@ -100,11 +99,12 @@ class Line:
             try:
                 device.open()
                 self._drain(device)
-                self._lost_for = ""
                 self._on_status(Status("ready"))
                 self._serve(device)
             except DeviceError as error:
-                self._lost(error)
+                self._on_status(
+                    Status(_STATES.get(error.reason, "error"), error.reason, detail=error.detail)
+                )
             except Exception as error:
                 logger.error("line %s failed: %s", self.name, type(error).__name__, exc_info=error)
                 self._on_status(Status("error", "internal"))
@@ -114,12 +114,6 @@ class Line:
                 pause = BACK_OFF_S[0]
             self._stopping.wait(pause)
             pause = min(2 * pause, BACK_OFF_S[1])
-
-    def _lost(self, error: DeviceError) -> None:
-        if error.reason != self._lost_for:
-            self._lost_for = error.reason
-            logger.warning("line %s is lost: %s", self.name, error)
-        self._on_status(Status(_STATES.get(error.reason, "error"), error.reason, detail=error.detail))
 
     def _drain(self, device: Device) -> None:
         """Throw away what was pressed before the line was open: nobody expects it to happen now."""
@@ -202,7 +196,6 @@ class Line:
             if error.reason not in ("timeout", "not_ready") or not device.is_open:
                 raise
             # The buttons may well work: the line is kept, and the display gets everything anew later.
-            logger.warning("line %s takes nothing: %s", self.name, error)
             self._on_status(Status("error", error.reason, detail=error.detail))
             self._blocked_until = time.monotonic() + BLOCKED_S
             self._send_all_again()

@@ -76,8 +76,8 @@ class Hand:
     def _finish(self, task: Task, result: Result) -> None:
         self.guard.finish()
         if result.state in ("failed", "unknown"):
-            log.warning(
-                "not printed: printer=%s job=%s state=%s reason=%s retry=%s %s",
+            log.info(  # how it ends is a line of its own, where it is written down
+                "no whole paper yet: printer=%s job=%s state=%s reason=%s retry=%s %s",
                 self.printer.name,
                 task.id,
                 result.state,

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from printers.ends import tell_end
 from printers.jobs import JobState, PrintJob
 from printers.ticket import TicketPaper
 from queue_server import contract
@@ -66,7 +67,7 @@ async def mark(
     }
     taken = await deps.log.run(lambda tx: tx.execute("mark_delivery", **values)) > 0
     if taken and state != "queued":
-        deps.figures.papers[state] += 1
+        await tell_end(deps, job, state, reason)
     return taken
 
 

@@ -11,6 +11,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+from printers.ends import tell_end
 from printers.quiet import Quiet
 from printers.table import CHANNEL, job_of, mark
 from printers.worker import Worker
@@ -99,7 +100,7 @@ class Upkeep:
             "now": self._deps.clock.real(),
         }
         if await self._deps.log.run(lambda tx: tx.execute("abandon_delivery", **values)):
-            self._deps.figures.papers["unknown"] += 1
+            await tell_end(self._deps, row["id"], "unknown", "interrupted")
 
     async def drop_old(self) -> int:
         """Drop what ended a month ago, never of an open day; how many. Raises ``LogUnavailable``."""

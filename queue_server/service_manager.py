@@ -1,6 +1,7 @@
-"""What a program of ours tells systemd: ready, still turning, stopping (``man sd_notify``).
+"""What a program of ours tells systemd: ready, still turning, stopping (``man sd_notify``), and how bad a line of the
+log is (``man sd-daemon``).
 
-Where no service manager asks for it (``NOTIFY_SOCKET`` is not set), nothing is told.
+Where no service manager asks for it (``NOTIFY_SOCKET``, ``JOURNAL_STREAM`` are not set), nothing is told.
 """
 
 from __future__ import annotations
@@ -9,10 +10,40 @@ import asyncio
 import logging
 import os
 import socket
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 logger = logging.getLogger(__name__)
+
+_PRIORITIES = ((logging.CRITICAL, 2), (logging.ERROR, 3), (logging.WARNING, 4), (logging.INFO, 6))
+"""Level and syslog's number for it, ``man 3 syslog``."""
+
+
+class StandardError(logging.StreamHandler):  # type: ignore[type-arg]
+    """Logs to standard error. The journal gets each line with its level before it, so that ``journalctl -p`` finds it;
+    it takes that off again."""
+
+    def __init__(self) -> None:
+        super().__init__(sys.stderr)
+        self._journal = _is_journal(sys.stderr.fileno())
+
+    def format(self, record: logging.LogRecord) -> str:
+        """See ``logging.Handler``."""
+        text = super().format(record)
+        if not self._journal:
+            return text
+        priority = next((number for level, number in _PRIORITIES if record.levelno >= level), 7)
+        return f"<{priority}>{text}"
+
+
+def _is_journal(stream: int) -> bool:
+    """Whether a stream goes to the journal: systemd tells its device and inode (``man systemd.exec``)."""
+    try:
+        about = os.fstat(stream)
+    except OSError:
+        return False
+    return os.environ.get("JOURNAL_STREAM") == f"{about.st_dev}:{about.st_ino}"
 
 
 @asynccontextmanager

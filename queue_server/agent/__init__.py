@@ -84,7 +84,9 @@ class _OneLine(logging.Formatter):
 
 
 def _set_up_logs() -> None:
-    handler = logging.StreamHandler(sys.stderr)
+    from queue_server.service_manager import StandardError
+
+    handler = StandardError()
     handler.setFormatter(_OneLine())
     root = logging.getLogger()
     root.handlers[:] = [handler]

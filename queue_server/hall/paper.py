@@ -40,4 +40,4 @@ async def paper_of(deps: Deps, site: str, ticket: str) -> Paper:
     last = papers[-1]
     if owed:  # another one
         return Paper("queued", last["address"])
-    return Paper(STATES[last["state"]], last.get("via") or last["address"], last["state"] in TAKEN)
+    return Paper(STATES[last["state"]], last["via"] or last["address"], last["state"] in TAKEN)

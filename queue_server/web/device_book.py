@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -10,6 +11,9 @@ from typing import Literal
 import msgspec
 
 from queue_server.devices import Status
+from queue_server.devices.telling import log_change
+
+logger = logging.getLogger("matanai.devices")
 
 DeviceKind = Literal["printer", "buttons", "kiosk", "agent"]
 
@@ -68,7 +72,10 @@ class DeviceBook:
             )
 
     def set(self, kind: DeviceKind, id: str, status: Status) -> None:  # noqa: A002
-        """How a known device is; ``since_ms`` is kept while state and reason stay, and made now where it is 0."""
+        """How a known device is; ``since_ms`` is kept while state and reason stay, and made now where it is 0.
+
+        A change is a line of the log.
+        """
         with self._lock:
             known = self._known[kind, id]
             old = known.status
@@ -78,6 +85,7 @@ class DeviceBook:
             self._known[kind, id] = msgspec.structs.replace(
                 known, status=msgspec.structs.replace(status, since_ms=since)
             )
+        log_change(logger, f"{kind} {id}", old, status)
 
     def gap(self, kind: DeviceKind, id: str, gap: Gap | None) -> None:  # noqa: A002
         """When nothing was heard of it last."""

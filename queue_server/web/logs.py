@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import sys
 import traceback
 from datetime import UTC, datetime
 from typing import Any
@@ -11,6 +10,8 @@ from typing import Any
 import msgspec
 from aiohttp import web
 from aiohttp.abc import AbstractAccessLogger
+
+from queue_server.service_manager import StandardError
 
 _encode = msgspec.json.Encoder(enc_hook=str).encode
 
@@ -36,7 +37,7 @@ class JsonFormatter(logging.Formatter):
 
 def set_up(level: int = logging.INFO) -> None:
     """Send the logs of the process to standard error."""
-    handler = logging.StreamHandler(sys.stderr)
+    handler = StandardError()
     handler.setFormatter(JsonFormatter())
     root = logging.getLogger()
     root.handlers[:] = [handler]

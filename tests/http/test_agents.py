@@ -1,5 +1,6 @@
 """What the server answers agents: whose devices, leave before the first byte, and what a dead line delivers late."""
 
+import json
 import sqlite3
 import time
 from contextlib import closing
@@ -52,6 +53,55 @@ def heard(server):
     """The printer is heard of, so that tickets get paper."""
     body = {"kind": "printer", "state": "ready"}
     assert call(server, "POST", f"{SITE}/devices/kiosk1/status", body).status == 200
+
+
+def ended(server, words):
+    """The log has one line, a warning, of a paper that ended so."""
+    end = time.monotonic() + 20
+    while not (found := [line for line in lines(server, "printers.ends") if words in line["message"]]):
+        assert time.monotonic() < end, lines(server, "printers.ends")
+        time.sleep(0.05)
+    assert [line["level"] for line in found] == ["warning"]
+    assert found[0]["message"].endswith(f"{words}, printer kiosk1")
+
+
+def lines(server, logger):
+    """The lines of the server's log by one of its parts."""
+    text = server.log.read_text()
+    return [
+        line
+        for line in map(json.loads, filter(lambda one: one.startswith("{"), text.splitlines()))
+        if line["logger"] == logger
+    ]
+
+
+def test_an_agent_that_comes_and_goes_leaves_lines(running_server):
+    server = running_server("bench", *PC)
+    call(server, "POST", f"{SITE}/devices/kiosk1/status", {"kind": "printer", "state": "ready"})
+    told = [
+        ("info", "agent pc: ready (was unknown/starting)"),
+        ("info", "printer kiosk1: ready (was unknown/starting)"),
+        ("warning", "agent pc: offline/agent_away (was ready)"),
+        ("warning", "printer kiosk1: offline/agent_away (was ready)"),
+        ("info", "agent pc: ready (was offline/agent_away)"),
+    ]
+    end = time.monotonic() + 30
+
+    def said(count):
+        found = []
+        while len(found) < count:
+            assert time.monotonic() < end, found
+            time.sleep(0.1)
+            found = [
+                (line["level"], line["message"])
+                for line in lines(server, "matanai.devices")
+                if line["message"].startswith(("agent pc", "printer kiosk1"))
+            ]
+        return found
+
+    assert said(4) == told[:4]
+    assert call(server, "GET", "/api/v1/agent").status == 200
+    assert said(5) == told
 
 
 def open_stream(stream, server, holding=""):
@@ -117,6 +167,7 @@ def test_unknown_may_be_confirmed_later_and_nothing_else(server, heard):
     job = new_job(server)
     tell(server, job, "sending", leave="a")
     assert tell(server, job, "unknown", reason="paper_out").json == {"taken": True}
+    ended(server, "unknown/paper_out")
     assert tell(server, job, "sent").json == {"taken": False}
     assert tell(server, job, "confirmed").json == {"taken": True}
     assert tell(server, "nothing", "sent").json["code"] == "unknown_job"
@@ -160,6 +211,7 @@ def test_no_leave_for_what_is_too_old(running_server):
     while row(server, job)[0] != "expired":
         assert time.monotonic() < end
         time.sleep(0.05)
+    ended(server, "1: expired/too_old")
 
 
 def test_a_server_that_stops_ends_the_streams_of_agents(running_server, stream):

@@ -170,3 +170,36 @@ def test_what_is_known_closest_is_said(texts):
     assert words.remedy("printer", "ready") == ""
     assert words.of_printers()["paper_out"] == ("用紙切れ", "紙を入れてください。")
     assert words.of_printers()["error blade"][0] == words.state("printer", "error", "blade")
+
+
+def lines(server):
+    """What the server's log says of devices: (level, message)."""
+    text = server.log.read_text()
+    found = [json.loads(line) for line in text.splitlines() if line.startswith("{")]
+    return [(line["level"], line["message"]) for line in found if line["logger"] == "matanai.devices"]
+
+
+def test_healthz_tells_staff_how_every_device_is(server):
+    settled(lambda: devices(server)["printer", "kiosk1"], lambda each: each["state"] != "unknown")
+    told = server.call("GET", "/healthz", role="staff").json["details"]["devices"]
+    assert set(told) == {"city-hall", "minami-center"}
+    by_id = {(each["kind"], each["id"]): each for each in told["city-hall"]}
+    page = devices(server)
+    assert {key: each["since"] for key, each in by_id.items()} == {
+        key: each["since"] for key, each in page.items()
+    }
+    printer = by_id["printer", "kiosk1"]
+    assert (printer["state"], printer["reason"]) == ("offline", "unreachable")
+    assert ("kiosk", "kiosk2") in by_id
+
+
+def test_a_change_is_one_line_and_a_warning_while_the_device_does_not_work(server):
+    settled(lambda: devices(server)["printer", "kiosk1"], lambda each: each["state"] != "unknown")
+    time.sleep(1.5)  # it is tried again and again, which is no news
+    found = [line for line in lines(server) if line[1].startswith("printer kiosk1: ")]
+    [(level, message)] = found
+    assert level == "warning"
+    assert message.startswith("printer kiosk1: offline/unreachable (was unknown/starting): ")
+    kiosk(server, "kiosk2")
+    told = settled(lambda: lines(server), lambda all_: any("kiosk2" in message for _, message in all_))
+    assert ("info", "kiosk city-hall/kiosk2: ready (was unknown/starting)") in told

@@ -147,3 +147,24 @@ async def test_a_manager_that_does_not_listen_stops_nothing(
             worked = True
     assert worked
     assert "NOTIFY_SOCKET" in caplog.text
+
+
+LOGGING = """
+import logging, os, sys
+if sys.argv[1] == "journal":
+    about = os.fstat(2)
+    os.environ["JOURNAL_STREAM"] = f"{about.st_dev}:{about.st_ino}"
+from queue_server.web import logs
+logs.set_up()
+for level in (logging.INFO, logging.WARNING, logging.ERROR):
+    logging.getLogger("a").log(level, "a message")
+"""
+
+
+@pytest.mark.parametrize(("where", "before"), [("journal", ["<6>", "<4>", "<3>"]), ("file", ["", "", ""])])
+def test_the_journal_gets_the_level_of_each_line(tmp_path: Path, where: str, before: list[str]) -> None:
+    log = tmp_path / "log"
+    env = {**os.environ, "JOURNAL_STREAM": "8:1"}  # of another stream: a shell that systemd began
+    with log.open("wb") as stream:
+        subprocess.run([sys.executable, "-c", LOGGING, where], stderr=stream, env=env, check=True)
+    assert [line.partition("{")[0] for line in log.read_text().splitlines()] == before

@@ -16,6 +16,23 @@ def devices_of(deps: Deps, site: str) -> list[contract.DeviceInfo]:
     return [_info(deps, known) for known in deps.devices.of(site)]
 
 
+def states_of_all(deps: Deps) -> dict[str, list[dict[str, str]]]:
+    """By site, what ``/healthz`` tells staff of every device: kind, id, state, reason, since (the hall's time)."""
+    told: dict[str, list[dict[str, str]]] = {site: [] for site in deps.settings.sites}
+    for known in deps.devices.all():
+        info = _info(deps, known)
+        told[known.site].append(
+            {
+                "kind": info.kind,
+                "id": info.id,
+                "state": info.state,
+                "reason": info.reason,
+                "since": info.since,
+            }
+        )
+    return told
+
+
 def hall_time(deps: Deps, real_ms: int) -> int:
     """The hall's time at a moment of real time (ms UTC): they differ while a day is played."""
     return int(deps.clock.now() - (deps.clock.real() - real_ms) * deps.clock.speed)
