@@ -16,6 +16,8 @@ import { Screens } from "./kiosk_screens.js";
 import { StaffMode } from "./kiosk_staff.js";
 import { fill } from "./press.js";
 
+const PATIENCE = 5_000; // ms
+
 class KioskScreen extends HTMLElement {
   #abort;
   #acts;
@@ -39,6 +41,7 @@ class KioskScreen extends HTMLElement {
     this.addEventListener("click", (event) => this.#click(event), { signal });
     const every = setInterval(() => this.#clock(), 1000);
     signal.addEventListener("abort", () => clearInterval(every));
+    this.issue.resume();
   }
 
   disconnectedCallback() {
@@ -46,6 +49,12 @@ class KioskScreen extends HTMLElement {
   }
 
   #click(event) {
+    const language = event.target.closest(".languages a");
+    if (language) {
+      event.preventDefault();
+      this.#speak(language.lang);
+      return;
+    }
     const button = event.target.closest("button");
     if (!button) return;
     const { go, act, service, answer } = button.dataset;
@@ -59,14 +68,23 @@ class KioskScreen extends HTMLElement {
     else if (button.dataset.scanLang) this.found.language(button.dataset.scanLang);
   }
 
-  /** Everything as it is for the next visitor. */
+  /** Everything as it is for the next visitor; a number that is not noted stays. */
   reset() {
     this.choice.clear();
     this.found.clear();
     this.staff?.clear();
     const lang = this.dataset.homeLang;
-    if (document.documentElement.lang !== lang) location.assign(`?lang=${encodeURIComponent(lang)}`);
-    else this.screens.show("home");
+    if (this.issue.resume()) return;
+    this.screens.show("home");
+    if (document.documentElement.lang !== lang) this.#speak(lang);
+  }
+
+  /** The page in another language, if there is somebody to give it: an error of the browser is no way back. */
+  async #speak(lang) {
+    const address = `?lang=${encodeURIComponent(lang)}`;
+    const answer = await fetch(address, { method: "HEAD", cache: "no-store", signal: AbortSignal.timeout(PATIENCE) })
+      .catch(() => null);
+    if (answer?.ok) location.replace(address); // nothing to go back to
   }
 
   #clock() {

@@ -3,6 +3,7 @@
  * when its screen opens, so tapping twice, or trying again after a lost answer, gives one ticket.
  */
 
+import { Kept } from "./kiosk_kept.js";
 import { post, showProblem } from "./press.js";
 
 const PAPER_SHOWN = 30_000; // the number stays this long once its paper is out
@@ -25,6 +26,7 @@ const ELSEWHERE = { queued: "printing_elsewhere", sent: "take_elsewhere" };
 
 export class Issue {
   #kiosk;
+  #kept;
   #pressing = false;
   #last;
   #leave;
@@ -32,13 +34,17 @@ export class Issue {
   #given = 0; // counts the numbers shown: what is asked for an earlier one is dropped
   acts = {
     again: () => this.press(...this.#last),
-    done: () => this.#kiosk.reset(),
+    done: () => this.#end(),
     stay: () => this.#countDown(),
   };
 
   constructor(kiosk) {
     this.#kiosk = kiosk;
-    kiosk.addEventListener("kiosk:screen", () => this.#over(), { signal: kiosk.signal });
+    this.#kept = new Kept(kiosk.dataset);
+    kiosk.addEventListener("kiosk:screen", ({ detail }) => {
+      this.#over();
+      if (detail.name !== "given" && this.#kept.printed) this.#kept.drop(); // its holder has the paper
+    }, { signal: kiosk.signal });
     kiosk.signal.addEventListener("abort", () => this.#over());
   }
 
@@ -49,12 +55,22 @@ export class Issue {
     this.#last = [what, key];
     const kiosk = this.#kiosk;
     kiosk.screens.show("busy");
-    const body = { ...what, channel: "kiosk", kiosk: kiosk.dataset.kiosk, lang: document.documentElement.lang };
+    const body = { channel: "kiosk", kiosk: kiosk.dataset.kiosk, lang: document.documentElement.lang, ...what };
+    this.#kept.asked(body, key);
     const answer = await post(`${kiosk.dataset.site}/tickets`, body, { key });
     this.#pressing = false;
+    this.#kept.drop();
     if (answer.ok) this.#give(answer.data);
     else if (answer.data?.code === "kiosk_resting") this.#rest(answer.data.facts.seconds);
     else this.refuse(answer, "issue");
+  }
+
+  /** Show what is not noted yet, or ask again what was not answered; `false` when there is nothing. */
+  resume() {
+    const { ticket, press } = this.#kept;
+    if (ticket) this.#give(ticket);
+    else if (press) this.press(press.body, press.key);
+    return Boolean(ticket ?? press);
   }
 
   /** Say why not: `what` was tried, `issue` or `scan`. */
@@ -71,6 +87,8 @@ export class Issue {
 
   #give(ticket) {
     const kiosk = this.#kiosk;
+    const { state } = ticket.print;
+    this.#kept.given(ticket);
     kiosk.part("number").textContent = ticket.number;
     kiosk.part("purpose").textContent = kiosk.names(ticket.services);
     const places = new Set(ticket.services.flatMap((id) => kiosk.facts.services[id]?.places ?? []));
@@ -81,9 +99,10 @@ export class Issue {
     kiosk.part("given-wait").textContent = kiosk.wait(ticket.estimate);
     kiosk.part("qr").src = `${new URL(ticket.url).pathname}/qr.svg`;
     this.#told = null;
-    this.#paper(ticket.print.state);
+    this.#paper(state);
     kiosk.screens.show("given");
-    if (ticket.print.state === "queued") this.#follow(ticket.id, this.#given, performance.now());
+    if (state === "sent") this.#countDown();
+    if (!["none", "unavailable"].includes(state)) this.#follow(ticket.id, this.#given, performance.now());
   }
 
   /** Say how the paper is; `true` when that is news. */
@@ -97,6 +116,7 @@ export class Issue {
     const paper = kiosk.part("paper");
     paper.textContent = words;
     paper.dataset.kind = kind;
+    this.#kept.paper(state);
     clearInterval(this.#leave);
     this.#quiet();
     const done = kiosk.part("done");
@@ -144,12 +164,17 @@ export class Issue {
     const end = performance.now() + PAPER_SHOWN;
     this.#leave = setInterval(() => {
       const left = Math.ceil((end - performance.now()) / 1000);
-      if (left <= 0) this.#kiosk.reset();
+      if (left <= 0) this.#end();
       else if (left <= WARN) {
         this.#kiosk.part("leaving").textContent = this.#kiosk.say("leaving", { seconds: left });
         this.#kiosk.part("stay").hidden = false;
       }
     }, 250);
+  }
+
+  #end() {
+    this.#kept.drop();
+    this.#kiosk.reset();
   }
 
   #quiet() {
