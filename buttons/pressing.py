@@ -2,8 +2,8 @@
 
 There is nobody to ask at a button, so what the counter's page prevents is refused here: a second press of the same
 button while the first is on its way, and a call so soon after another that it must be a double press (it would finish
-somebody who has not even come, and skip them). A press is worth something only now: what cannot be made durable
-within `WORTH_S` is not done at all.
+somebody who has not even come, and skip them). Of two calls that meet, from wherever, the core refuses the second. A
+press is worth something only now: what cannot be made durable within `WORTH_S` is not done at all.
 """
 
 from __future__ import annotations
@@ -114,6 +114,8 @@ class Pressing:
                 done=True, code=None
             )  # taking it over would drop its services of today
         command = msgspec.structs.replace(_COMMANDS[action](counter), by=f"device:{device}")
+        if isinstance(command, c.CallNext):  # somebody else's call may be under way, which no view shows yet
+            command = msgspec.structs.replace(command, seen=_numbers_at(state, counter))
         try:
             outcome = await self._surely(site, command, key, at + WORTH_S)
         except LogUnavailable as error:
@@ -163,6 +165,11 @@ class Pressing:
 def _is_open(state: SiteState, counter: str) -> bool:
     found = state.counters.get(counter)
     return found is not None and found.facts.status == "open"
+
+
+def _numbers_at(state: SiteState, counter: str) -> tuple[str, ...]:
+    found = state.counters.get(counter)
+    return () if found is None else tuple(state.tickets[ticket].number for ticket in found.facts.tickets)
 
 
 def _refused(code: str) -> contract.PressAnswer:

@@ -56,10 +56,20 @@ class ReasonBody(In, frozen=True, kw_only=True):
     reason: Text | None = None
 
 
-class NumberBody(In, frozen=True, kw_only=True):
-    """One number."""
+_Seen = Annotated[list[Id], Meta(max_length=100)] | None
+
+
+class CallNextBody(In, frozen=True, kw_only=True):
+    """``seen``: who stood at the counter when it was asked; refused when that has changed since."""
+
+    seen: _Seen = None
+
+
+class CallBody(In, frozen=True, kw_only=True):
+    """One number; ``seen`` as for the next one."""
 
     number: Id
+    seen: _Seen = None
 
 
 class WhichBody(In, frozen=True, kw_only=True):

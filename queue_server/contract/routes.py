@@ -9,9 +9,10 @@ import msgspec
 from .board import Board, Health, History, Sites
 from .common import Nothing, SeqAnswer, Who
 from .counters import (
+    CallBody,
+    CallNextBody,
     HandOffBody,
     HoldBody,
-    NumberBody,
     OpenBody,
     ReasonBody,
     RestoreBody,
@@ -111,8 +112,8 @@ _COUNTER_BODIES: dict[str, Any] = {
     "open": OpenBody,
     "pause": ReasonBody,
     "close": Nothing,
-    "call-next": Nothing,
-    "call": NumberBody,
+    "call-next": CallNextBody,
+    "call": CallBody,
     "recall": WhichBody,
     "start": WhichBody,
     "finish": WhichBody,

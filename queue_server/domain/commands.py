@@ -194,12 +194,17 @@ class CloseCounter(_AtCounter, frozen=True, kw_only=True):
     """Take nobody any more; refused with a ticket at the counter."""
 
 
-class CallNext(_AtCounter, frozen=True, kw_only=True):
-    """Finish who is here (at a desk) and call who is next."""
+class _Calls(_AtCounter, frozen=True, kw_only=True):
+    seen: tuple[str, ...] | None = None
+    """The numbers that stood at the counter when somebody asked; None: asked without looking."""
 
 
-class CallNumber(_AtCounter, frozen=True, kw_only=True):
-    """Call this number, whatever its place in the queue."""
+class CallNext(_Calls, frozen=True, kw_only=True):
+    """Finish who is here (at a desk) and call who is next; refused when the counter is not as it was seen."""
+
+
+class CallNumber(_Calls, frozen=True, kw_only=True):
+    """Call this number, whatever its place in the queue; else as ``CallNext``."""
 
     number: str
 

@@ -59,6 +59,7 @@ def close_counter(draft: Draft, command: c.CloseCounter) -> None:
 def call_next(draft: Draft, command: c.CallNext) -> None:
     """Finish who is at the desk as served, then call who is next, if anybody waits."""
     counter = opened(draft, command.counter)
+    _require_seen(draft, counter, command.seen)
     _finish_desk(draft, counter)
     found = queue.next_for(draft.state, counter, draft.now, draft.entering())
     if found is not None:
@@ -70,6 +71,7 @@ def call_number(draft: Draft, command: c.CallNumber) -> None:
     counter = opened(draft, command.counter)
     ticket = draft.numbered(command.number)
     require(c.CallNumber, ticket.facts, ticket.number)
+    _require_seen(draft, counter, command.seen)
     _finish_desk(draft, counter)
     facts = draft.now_facts(ticket)
     errand = facts.errand
@@ -288,6 +290,16 @@ def _served_here(ticket: Ticket, counter: str) -> bool:
     """True when the ticket's last call was at the counter and ended there as served."""
     calls = ticket.facts.calls
     return bool(calls) and calls[-1].counter == counter and calls[-1].outcome == "served"
+
+
+def _require_seen(draft: Draft, counter: CounterState, seen: tuple[str, ...] | None) -> None:
+    """Two who call at once each mean to finish whom they see: the second would finish somebody just called.
+
+    Raises ``counter_changed``.
+    """
+    here = {draft.state.tickets[ticket].number for ticket in counter.facts.tickets}
+    if seen is not None and here != set(seen):
+        raise RefusedError("counter_changed", counter=counter.id)
 
 
 def _finish_desk(draft: Draft, counter: CounterState) -> None:

@@ -63,6 +63,7 @@ CODES: dict[str, int] = {
     "counter_closed": 409,
     "counter_paused": 409,
     "counter_busy": 409,
+    "counter_changed": 409,
     "not_pickup_counter": 409,
     "no_ticket_here": 409,
     "number_needed": 422,

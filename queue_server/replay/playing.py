@@ -124,7 +124,7 @@ class Player:
         return False
 
     async def _call_number(self, desk: Desk, index: int) -> bool:
-        body = contract.NumberBody(number=self._numbers[index])
+        body = contract.CallBody(number=self._numbers[index])
         if await self._give(self._counter(desk, "call"), body) is None:
             return False
         self.acts["call_number"] += 1

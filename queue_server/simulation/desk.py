@@ -76,7 +76,7 @@ class Desk:
         world = self._world
         queue = await world.get("queue", contract.StaffQueue, counter=self._counter)
         if len(queue.waiting) > 1 and self._chance(WRONG):
-            body = contract.NumberBody(number=queue.waiting[-1].number)
+            body = contract.CallBody(number=queue.waiting[-1].number)
             answer = await self._act("call", body)
         else:
             answer = await self._act("call-next")

@@ -32,6 +32,26 @@ def test_a_wrong_number_changes_nothing_for_whoever_is_called(hall, open_page):
     assert [row["number"] for row in hall.call("GET", f"{SITE}/queue", role="staff").json["no_show"]] == []
 
 
+def test_who_was_called_while_a_press_is_under_way_is_not_finished(hall, open_page):
+    first, second = (issue(hall, "water")["number"] for _ in range(2))
+    counter(hall, "32", "open")
+    desk = open_page(hall, DESK.format(32), "desk", role="staff")
+
+    def a_colleague_is_faster(route):
+        counter(hall, "32", "call-next")
+        route.continue_()
+
+    desk.route("**/call-next", a_colleague_is_faster, times=1)
+    desk.keyboard.press("n")
+    expect(desk.get_by_role("alert").filter(has_text="窓口の状態が変わりました")).to_be_visible()
+    expect(here(desk)).to_contain_text(first)
+    waiting = hall.call("GET", f"{SITE}/queue", role="staff").json["waiting"]
+    assert second in [row["number"] for row in waiting]
+    desk.keyboard.press("s")
+    desk.keyboard.press("n")
+    expect(here(desk)).to_contain_text(second)
+
+
 def test_with_nobody_waiting_no_answer_promises_a_call(hall, open_page):
     number = issue(hall, "environment")["number"]
     counter(hall, "23", "open")

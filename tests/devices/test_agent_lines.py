@@ -1,17 +1,16 @@
 """Call buttons on an agent's machine whose line to the server is cut."""
 
 import pytest
-from boxes import Box, button, city, until
+from bench_hall import BASE, SITE, at_counter, events, issue, state
+from boxes import button, city, until
 from branch import Agent, Wire
-from test_buttons import BASE, SITE, at_counter, events, issue, state
 
 pytestmark = pytest.mark.real_process
 
 
 @pytest.fixture
-def branch(tmp_path, running_server):
+def branch(box, tmp_path, running_server):
     """A server, the line to it, and an agent with a box of two counters' buttons."""
-    box = Box(tmp_path)
     agents = '[agents.pc]\nsite = "bench"'
     device = f"serial://{box.path}?flow=none"
     config = city(tmp_path / "city", BASE, device, counters="12", more='agent = "pc"', keys=agents)
@@ -24,7 +23,6 @@ def branch(tmp_path, running_server):
     yield server, wire, box
     agent.kill()
     wire.end()
-    box.unplug()
 
 
 def test_what_was_pressed_while_the_line_was_cut_is_never_done(branch):

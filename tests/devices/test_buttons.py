@@ -1,29 +1,19 @@
 """Call buttons and panels on a pseudo-terminal, with a real server behind them."""
 
-import re
 import sqlite3
+import threading
 import time
 from contextlib import closing
-from pathlib import Path
 
 import pytest
-from boxes import Box, button, city, until
+from bench_hall import BASE, SITE, at_counter, events, issue, state
+from boxes import button, city, until
 
 from buttons.line import Line
 from buttons.settings import ButtonsSettings
 
-SITE = "/api/v1/sites/bench"
-BASE = Path(__file__).parents[2] / "config" / "bench" / "city.toml"
 LONG = '[[buttons.box.keys]]\nsends = "50"\nreleased = "51"\ncounter = "5"\npress = "recall"\nlong = "pause"'
 pytestmark = pytest.mark.real_process
-
-
-@pytest.fixture
-def box(tmp_path):
-    made = Box(tmp_path)
-    yield made
-    if made.path.exists():
-        made.unplug()
 
 
 @pytest.fixture
@@ -41,30 +31,6 @@ def hall(box, tmp_path, running_server):
         return server
 
     return start
-
-
-def state(server):
-    devices = server.call("GET", f"{SITE}/devices", role="staff").json["devices"]
-    return next(device for device in devices if device["kind"] == "buttons")
-
-
-def issue(server, count=1):
-    body = {"channel": "staff", "service": "service"}
-    return [server.call("POST", f"{SITE}/tickets", body, role="staff").json["number"] for _ in range(count)]
-
-
-def events(server, *kinds):
-    """(kind, counter, by) of the log, in order."""
-    with closing(sqlite3.connect(server.database.removeprefix("sqlite:///"))) as base:
-        rows = base.execute('SELECT kind, data, "by" FROM events ORDER BY seq').fetchall()
-    found = [(kind, re.search(r'"counter":"(\w+)"', data), by) for kind, data, by in rows]
-    return [(kind, at and at[1], by) for kind, at, by in found if not kinds or kind in kinds]
-
-
-def at_counter(server, counter):
-    counters = server.call("GET", f"{SITE}/board").json["counters"]
-    found = next(c for c in counters if c["id"] == counter)
-    return found["status"], found["numbers"]
 
 
 def test_a_press_calls_and_the_panel_shows_it(hall, box):
@@ -99,6 +65,26 @@ def test_a_hurried_second_press_skips_nobody(hall, box):
     assert box.shown("1") == f"{int(first):03}"
     called = len(box.frames)
     until(lambda: ("1", f"{int(first):03}") in box.frames[called:], "shown again after the refusal")
+
+
+def test_a_button_and_a_page_that_meet_skip_nobody(hall, box):
+    """The log is held up, so both were pressed before either was done."""
+    server = hall(counters="1", opened="1")
+    first, *_ = issue(server, 3)
+    call = f"{SITE}/counters/1/call-next"
+    page = threading.Thread(target=server.call, args=("POST", call, {"seen": []}), kwargs={"role": "staff"})
+    with closing(sqlite3.connect(server.database.removeprefix("sqlite:///"), isolation_level=None)) as base:
+        base.execute("BEGIN IMMEDIATE")
+        page.start()
+        time.sleep(0.5)
+        box.send(button("1", "N"))
+        time.sleep(0.3)
+        base.execute("ROLLBACK")
+    page.join()
+    until(lambda: box.refusals("1") == 1)
+    assert at_counter(server, "1") == ("open", [first])
+    assert events(server, "TicketFinished") == []
+    assert server.call("POST", call, {"seen": []}, role="staff").json["code"] == "counter_changed"
 
 
 def test_what_cannot_be_done_is_refused_at_the_box(hall, box):

@@ -6,20 +6,12 @@ import resource
 import time
 
 import pytest
-from boxes import Box, button, city, until
+from bench_hall import BASE, SITE, at_counter, events, issue, state
+from boxes import button, city, until
 from branch import Agent
-from test_buttons import BASE, SITE, at_counter, events, issue, state
 
 pytestmark = pytest.mark.real_process
 PRESSES = f"{SITE}/devices/box/presses"
-
-
-@pytest.fixture
-def box(tmp_path):
-    made = Box(tmp_path)
-    yield made
-    if made.path.exists():
-        made.unplug()
 
 
 @pytest.fixture

@@ -87,6 +87,23 @@ def test_any_number_may_be_called_whatever_its_service(hall):
     assert hall.do(c.CallNumber(counter="3", number=number))[0].service == "tax"  # what it was held for
 
 
+@pytest.mark.parametrize("number", [None, "3"])
+def test_of_two_calls_that_meet_the_second_finishes_nobody(hall, number):
+    hall.do(c.OpenCounter(counter="1"))
+    for _ in range(3):
+        hall.issue("cert")
+    call = (
+        c.CallNext(counter="1", seen=()) if number is None else c.CallNumber(counter="1", number="3", seen=())
+    )
+    hall.do(c.CallNext(counter="1", seen=()))
+    assert hall.refused(call) == "counter_changed"
+    assert hall.numbers_at("1") == ["1"]
+    assert hall.kinds(c.CallNext(counter="1", seen=("1",))) == ["TicketFinished", "TicketCalled"]
+    assert hall.refused(c.CallNext(counter="1", seen=("1",))) == "counter_changed"
+    hall.do(c.FinishService(counter="1"))
+    assert hall.refused(c.CallNext(counter="1", seen=("2",))) == "counter_changed"
+
+
 # --- the pick-up counter ---
 
 
@@ -102,6 +119,8 @@ def pickup(hall):
 def test_a_pick_up_counter_shows_many_at_once(pickup):
     assert pickup.numbers_at("P") == ["T01", "T02", "T03"]
     assert pickup.do(c.CallNext(counter="P")) == []
+    assert pickup.do(c.CallNext(counter="P", seen=("T03", "T01", "T02"))) == [], "in whatever order"
+    assert pickup.refused(c.CallNext(counter="P", seen=("T01", "T02"))) == "counter_changed"
 
 
 def test_with_many_there_the_number_must_be_said(pickup):

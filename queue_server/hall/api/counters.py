@@ -40,12 +40,16 @@ def _close(counter: str, body: contract.Nothing) -> Made:
     return c.CloseCounter(counter=counter), ()
 
 
-def _call_next(counter: str, body: contract.Nothing) -> Made:
-    return c.CallNext(counter=counter), ()
+def _call_next(counter: str, body: contract.CallNextBody) -> Made:
+    return c.CallNext(counter=counter, seen=_seen(body)), ()
 
 
-def _call(counter: str, body: contract.NumberBody) -> Made:
-    return c.CallNumber(counter=counter, number=body.number), ()
+def _call(counter: str, body: contract.CallBody) -> Made:
+    return c.CallNumber(counter=counter, number=body.number, seen=_seen(body)), ()
+
+
+def _seen(body: contract.CallNextBody | contract.CallBody) -> tuple[str, ...] | None:
+    return None if body.seen is None else tuple(body.seen)
 
 
 def _recall(counter: str, body: contract.WhichBody) -> Made:

@@ -23,6 +23,7 @@ export class CounterConsole extends StaffActs {
   #calledAt = -Infinity; // performance.now() when this page saw the last call
   #called = null; // the number that is called here
   #saying;
+  #seen = []; // the numbers at the desk when something was pressed
   #was = {}; // before the act that is on its way
   #focused = false; // whether something that is never drawn again had the focus when it was pressed
   #rows = [];
@@ -63,7 +64,9 @@ export class CounterConsole extends StaffActs {
     const number = source.dataset.number ?? source.closest("[data-number]")?.dataset.number;
     if (number && !source.dataset.body) body = { ...body, number };
     this.#focused = this.contains(document.activeElement) && !document.activeElement.closest("[data-now-part]");
+    this.#seen = this.#numbersHere();
     if (!(await this.#mayAct(act, number ?? body.number))) return undefined;
+    if (act === "call-next" || act === "call") body = { ...body, seen: this.#seen }; // a call finishes nobody else
     return this.#do(source, body, number ?? body.number);
   }
 
@@ -145,6 +148,7 @@ export class CounterConsole extends StaffActs {
     }
     if (answer !== "yes" || !first) return answer === "yes";
     await this.#do(this.#button("no-show", number), {}, number);
+    this.#seen = this.#numbersHere();
     return this.part("problem").hidden;
   }
 
@@ -172,7 +176,7 @@ export class CounterConsole extends StaffActs {
       if (ticket) this.#noteCall(ticket.number);
       const field = this.querySelector("#call-number");
       if (!field?.value) field?.blur(); // letters are keys again
-    } else if (act === "start" || act === "recall") {
+    } else if (act === "start" || act === "recall" || act === "undo") {
       this.here(ticket);
     } else if (["finish", "hold", "no-show", "transfer", "await-pickup"].includes(act) && !source.dataset.number) {
       this.here(null);
@@ -256,6 +260,10 @@ export class CounterConsole extends StaffActs {
   /** Whoever is called to this desk and has not been greeted. */
   calledHere() {
     return this.querySelector("article.here__ticket[data-state=called]");
+  }
+
+  #numbersHere() {
+    return [...this.querySelectorAll("article.here__ticket")].map((line) => line.dataset.number);
   }
 
   #noteCall(number) {

@@ -50,6 +50,8 @@ class Audit:
         if isinstance(command, c.Undo) and state.day is not None and command.counter in state.counters:
             expected = self.images.refusal(state, command.counter, max(now, state.last_at))
             assert (result.code if isinstance(result, Refused) else None) == expected, (result, expected)
+        if isinstance(command, c.CallNext | c.CallNumber):
+            self._check_seen(command, result)
         if isinstance(result, Refused):
             self.count(result.code)
             assert result.code in CODES, result
@@ -64,6 +66,19 @@ class Audit:
         if self.given % (self.every * 20) == 0:
             self.compare()
         return result
+
+    def _check_seen(self, command: c.CallNext | c.CallNumber, result: list[Event] | Refused) -> None:
+        """Nobody is finished by a call but whom the caller saw; and a call that saw right is not refused for it."""
+        here = (
+            self.state.counters[command.counter].facts.tickets
+            if command.counter in self.state.counters
+            else ()
+        )
+        others = {self.state.tickets[ticket].number for ticket in here} ^ set(command.seen or ())
+        if command.seen is not None and others:
+            assert isinstance(result, Refused), (command, result)
+        else:
+            assert not isinstance(result, Refused) or result.code != "counter_changed", (command, result)
 
     def count(self, what: str) -> None:
         self.seen[what] = self.seen.get(what, 0) + 1

@@ -86,6 +86,15 @@ def number_here(state: SiteState, at: str, rng: Random) -> str | None:
     return number(state, rng, "waiting", "called") if rng.random() < 0.03 else None
 
 
+def seen_at(state: SiteState, rng: Random) -> dict[str, Any]:
+    """A counter, and who was seen there: nobody looked, it is so, or it was so a moment ago."""
+    at, luck = counter(state, rng, "open"), rng.random()
+    here = [state.tickets[x].number for x in state.counters[at].facts.tickets] if at in state.counters else []
+    if luck < 0.03:
+        here = here[1:] if here else [number(state, rng, "waiting", "done")]
+    return {"counter": at, "seen": None if luck > 0.6 else tuple(rng.sample(here, len(here)))}
+
+
 def handoff(state: SiteState, rng: Random, *states: str) -> str:
     every = [h for x in state.tickets.values() for h in x.facts.handoffs]
     fitting = [h for h in every if h.state in states]
@@ -224,9 +233,9 @@ def open_day(self: Proposals, state: SiteState, now: int, rng: Random) -> c.Open
 
 MAKERS: dict[type, Callable[..., Any]] = {
     c.IssueTicket: issue,
-    c.CallNext: lambda s, st, now, rng: c.CallNext(counter=counter(st, rng, "open"), by=rng.choice(PEOPLE)),
+    c.CallNext: lambda s, st, now, rng: c.CallNext(**seen_at(st, rng), by=rng.choice(PEOPLE)),
     c.CallNumber: lambda s, st, now, rng: c.CallNumber(
-        counter=counter(st, rng, "open"), number=number(st, rng, "waiting", "held", "no_show")
+        **seen_at(st, rng), number=number(st, rng, "waiting", "held", "no_show")
     ),
     c.StartService: here(c.StartService),
     c.FinishService: here(c.FinishService),
