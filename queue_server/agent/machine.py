@@ -18,6 +18,7 @@ from printers.spool import Spool, stop_all
 from printers.ticket import TicketPaper
 from printers.worker import Worker
 from queue_server import contract
+from queue_server.contract.devices import LONGEST_S
 from queue_server.devices import AddressError, Status
 from queue_server.devices.telling import log_change
 
@@ -136,7 +137,7 @@ class Machine:
             kind=device[0],
             state=status.state,
             reason=status.reason[:40],
-            for_seconds=(now_ms() - since) / 1000,
+            for_seconds=min((now_ms() - since) / 1000, LONGEST_S),
         )
 
     # --- from the devices' threads ---

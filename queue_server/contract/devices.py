@@ -13,6 +13,8 @@ DeviceState = Literal[
 ]
 PaperEnd = Literal["failed", "expired", "unknown"]
 
+LONGEST_S = 1e8
+
 
 class Away(Out, frozen=True, kw_only=True):
     """A time in which nothing was heard of a device; ``until`` is None while it lasts."""
@@ -114,8 +116,8 @@ class DeviceStatusBody(In, frozen=True, kw_only=True):
     kind: Literal["printer", "buttons"]
     state: DeviceState
     reason: Annotated[str, Meta(max_length=40)] = ""
-    for_seconds: Annotated[float, Meta(ge=0)] = 0.0
-    """How long it has been so: the clocks of two machines need not agree."""
+    for_seconds: Annotated[float, Meta(ge=0, le=LONGEST_S)] = 0.0
+    """How long it has been so: the clocks of two machines need not agree. At most three years."""
 
 
 class PressBody(In, frozen=True, kw_only=True):

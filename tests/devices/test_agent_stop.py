@@ -87,8 +87,9 @@ def test_nobody_writes_beside_the_printers_next_owner(deaf, paper, monkeypatch):
                 new = await printer.line()
             left = await rest(old)
             fresh = b""
-            while escpos.CUT_OFF not in fresh:
-                fresh += await asyncio.get_running_loop().sock_recv(new, 65536)
+            async with asyncio.timeout(20):
+                while escpos.CUT_OFF not in fresh:
+                    fresh += await asyncio.get_running_loop().sock_recv(new, 65536)
             agent.cancel()
             reading = asyncio.create_task(rest(new))
             await asyncio.gather(agent, reading, return_exceptions=True)

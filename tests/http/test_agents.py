@@ -194,6 +194,16 @@ def test_what_nobody_holds_any_more_is_unknown(server, heard, stream):
     tell(server, last, "expired", reason="too_old")
 
 
+def test_what_cannot_have_lasted_so_long_is_refused(server, heard):
+    """It would be a time before the calendar, for as long as the state stays."""
+    body = {"kind": "printer", "state": "paper_out"}
+    path = f"{SITE}/devices/kiosk1/status"
+    assert call(server, "POST", path, {**body, "for_seconds": 1e14}).json["code"] == "invalid_body"
+    assert call(server, "POST", path, {**body, "for_seconds": 1e8}).status == 200
+    assert server.call("GET", f"{SITE}/devices", role="staff").status == 200
+    assert server.call("GET", "/staff/bench/devices", role="staff").status == 200
+
+
 def test_a_new_stream_ends_the_one_before(server, stream):
     before = open_stream(stream, server)
     open_stream(stream, server)
