@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from printers import escpos
 from printers.settings import PrinterSettings
 from printers.ticket import TicketPaper
+from queue_server.devices import Status
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -31,9 +32,26 @@ def encode(settings: PrinterSettings, paper: TicketPaper) -> bytes:
     return escpos.encode_raster(picture, dpi, centred=settings.centred)
 
 
+def missing_fonts(settings: PrinterSettings) -> Status | None:
+    """Look for missing fonts: the trouble of a printer that cannot do without; None: there is none."""
+    if not settings.device.startswith("draw:") and _mode(settings) != "raster":
+        return None  # it prints most tickets in its own characters
+    from printers.fonts import FontsMissing, book
+
+    try:
+        book(settings.fonts)
+    except FontsMissing as error:
+        return Status("error", "fonts_missing", detail=str(error))
+    return None
+
+
+def _mode(settings: PrinterSettings) -> str:
+    return settings.mode or ("auto" if settings.device.startswith("serial:") else "raster")
+
+
 def as_text(settings: PrinterSettings, paper: TicketPaper) -> bool:
     """Whether the printer sets this ticket in its own characters."""
-    mode = settings.mode or ("auto" if settings.device.startswith("serial:") else "raster")
+    mode = _mode(settings)
     return mode == "text" or (mode == "auto" and escpos.all_in_rom(paper))
 
 

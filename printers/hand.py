@@ -114,14 +114,11 @@ class Hand:
             return Result("failed", "fonts_missing", detail=str(error))
         try:
             status = self._do(printer.limit_s(), printer.look, before_job=True)
-            if status.works and self._ending.late is not None:
-                status = self._ending.of_last() or status
+            if status.works:
+                status = self._ending.before_job() or status
                 self._hear_late()
             if not status.works:
                 return self._failed(status)
-            self._do(printer.limit_s(len(data)), printer.mend)
-            if printer.awaits_end() and (trouble := self._ending.of_torn()) is not None:
-                return self._failed(trouble)
         except DeviceError as error:
             return self._failed(seen(error))
         try:
@@ -134,13 +131,16 @@ class Hand:
             return Result("dropped")
         self.guard.began = True
         try:
-            self._do(printer.limit_s(len(data)), printer.send, data, f"{task.paper.number}-{task.id}")
+            name = f"{task.paper.number}-{task.id}"
+            asked = self._do(printer.limit_s(len(data)), printer.send, data, name)
         except WriteFailed as error:
             return self._cut_off(error)
         worker.well(status)
-        if status.reason == "garbled":
+        if asked:
+            return self._confirmed(task)
+        if status.reason == "garbled" or printer.confirms:  # it would be asked if it were understood
             return Result("unknown", "garbled")
-        return self._confirmed(task) if printer.awaits_end() else Result("sent")
+        return Result("sent")
 
     def _cut_off(self, error: WriteFailed) -> Result:
         """Writing ended early. What stopped it, the printer may have said meanwhile, or may be able to tell."""
@@ -188,6 +188,8 @@ class Hand:
             status = self._do(self.printer.limit_s(), self.printer.look)
             if status.works and self._worker.status.reason == "fonts_missing":
                 status = self.printer.fonts() or status
+            if status.works:
+                status = self._ending.gets_on() or status
         except DeviceError as error:
             status = seen(error)
         except GivenUp:
@@ -213,10 +215,8 @@ class Hand:
         self._hear_late()
         if not status.works:
             self._trouble(status)
-            return
-        if not self._worker.status.works:
-            self._ending.goes_on()
-        self._worker.well(status)
+        elif not self._ending.behind:
+            self._worker.well(status)
 
     def _hear_late(self) -> None:
         """The printer may have told the end of a job that was given up as unknown."""
@@ -232,13 +232,12 @@ class Hand:
     def _trouble(self, status: Status) -> float:
         """Note it, and let go of a line that does not work; the pause before the next try, in seconds.
 
-        A printer that says itself what it lacks keeps its line: on it comes the word that it went on. Meanwhile a
-        full one is silent where questions wait behind its ticket.
+        A printer that answers keeps its line: on it comes the word that it went on. Meanwhile a full one is silent
+        where questions wait behind its ticket.
         """
         known = self._worker.status
         if status.reason in ("no_answer", "timeout") and said(known) and self.printer.holds_back:
             status = known
-        if not said(status):
-            self._ending.late = None
+        if not said(status) and not self._ending.behind:
             self._do(self.printer.limit_s(), self.printer.close)
         return self._worker.trouble(status)

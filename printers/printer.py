@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
-from typing import Literal
 
 import msgspec
 
 from printers import escpos
-from printers.encoding import encode
+from printers.encoding import encode, missing_fonts
 from printers.settings import PrinterSettings
 from printers.status import ANSWERS, ASK, TELL_CHANGES, WHEN_DONE, Heard, StatusReader
 from printers.ticket import TicketPaper
+from printers.words import Words
 from queue_server.devices import Device, DeviceError, Status, WriteFailed, open_device
 
 _ANSWER_S = 0.3  # a printer answers in a few milliseconds; one that cannot would cost this once
@@ -24,8 +24,9 @@ _FRESH_S = 1.0  # an answer so young is believed without asking again
 _SLOWEST = 6  # no call of a device that works takes more of its time-outs than this
 _SPARE_S = 5.0
 _SILENCE_S = (
-    0.1  # longer than an adapter keeps a byte back: an answer does not break off so long in its middle
+    0.1  # longer than an adapter keeps a byte back: an answer rarely breaks off so long in its middle
 )
+_QUIET_S = 0.2  # words that are asked for in one piece come milliseconds after one another
 
 
 class Printer:
@@ -43,21 +44,24 @@ class Printer:
         self.talks = False
         """Has answered once: silence then means trouble."""
         self._asked_in_vain = False  # since it was opened
-        self._confirms: bool | None = None
+        self._words = Words()
+        self.confirms: bool | None = None
+        """Whether it tells when it has printed; None: not known."""
         self._probed = False  # since it was opened
-        self._garbled = False  # its last answer made no sense
+        self.line_lost = False
+        """The line went since the last `send` or `tidy`."""
+        self.garbled = False
+        """Its last answer made no sense."""
         self._heard_at = 0.0
         self._torn = 0  # length of a job of which a part may lie in the printer
-        self._size = 0  # length of the last job
+        self._size = 0  # length of the last job, until it has told the end
         self._interrupted: TicketPaper | None = None
-        self._end: Literal["", "awaited", "told", "lost"] = ""
-        """Whether it told the end of the last job: not asked, not yet, yes, never (the line is gone)."""
 
     def again(self) -> Printer:
         """The same printer with a device of its own, when the thread of this one is given up."""
         other = Printer(self.name, self._settings)
-        other.talks, other._confirms, other._interrupted = self.talks, self._confirms, self._interrupted
-        other._torn = self._size if self.awaits_end() else self._torn
+        other.talks, other.confirms, other._interrupted = self.talks, self.confirms, self._interrupted
+        other._words, other._torn = self._words.copy(), max(self._torn, self._size)
         return other
 
     def interrupted(self, paper: TicketPaper) -> None:
@@ -86,36 +90,23 @@ class Printer:
 
     def fonts(self) -> Status | None:
         """Look again for missing fonts: the trouble of a printer that cannot do without; None: there is none."""
-        kind = self._address.kind
-        mode = self._settings.mode or ("auto" if kind == "serial" else "raster")
-        if kind != "draw" and mode != "raster":  # it prints most tickets in its own characters
-            return None
-        from printers.fonts import FontsMissing, book
+        return missing_fonts(self._settings)
 
-        try:
-            book(self._settings.fonts)
-        except FontsMissing as error:
-            return Status("error", "fonts_missing", detail=str(error))
-        return None
+    def in_step(self) -> bool:
+        """Whether no word on what was printed can come any more."""
+        return self._words.in_step
 
-    def awaits_end(self) -> bool:
-        """Whether the printer has yet to say that it printed the last job."""
-        return self._end == "awaited"
-
-    def give_up_end(self) -> None:
-        """It is not waited for any more: what comes back makes no sense."""
-        self._end = ""
-
-    def told_end(self) -> bool:
-        """Whether it has said so."""
-        return self._end == "told"
+    def all_told(self) -> bool:
+        """Whether the printer has told the end of all that it was asked about."""
+        return self._words.in_step and self._words.complete
 
     # --- how it is ---
 
-    def look(self, *, before_job: bool = False) -> Status:
+    def look(self, *, before_job: bool = False, waiting: bool = False) -> Status:
         """Open the device if need be and ask the printer how it is. Raises DeviceError when it is out of reach.
 
-        ``before_job``: do not ask again what was answered a moment ago, nor one that did not answer.
+        ``before_job``: do not ask again what was answered a moment ago, nor one that did not answer. ``waiting``: a
+        ticket is being printed.
         """
         device = self._opened()
         if not device.two_way:
@@ -128,22 +119,29 @@ class Printer:
         if before_job and self._asked_in_vain and not self.talks:
             return Status("unknown", "no_answer")
         status = self._ask(device)
-        if status.works and self.talks and not self.awaits_end():
+        if status.works and self.talks and not waiting:
             self._introduce(device, before_job=before_job)
         return status
 
     def hear(self, within_s: float) -> Status | None:
         """What the printer says unasked, waited for at most so many seconds; None: nothing of how it is.
 
-        What is awaited may come with it. Raises DeviceError when the device is gone.
+        Words on what is printed may come with it. Raises DeviceError when the device is gone.
         """
         device = self._device
         if device is None or not self._address.ask:
             return None
         data = device.listen(within_s)
-        if not data and time.monotonic() - self._heard_at > _SILENCE_S:
+        status = self._heard(data).status
+        silent_s = 0.0 if data else time.monotonic() - self._heard_at
+        if silent_s > _SILENCE_S:
             self._reader.lapse()
-        return self._heard(data).status
+        if silent_s > _QUIET_S and self._words.answered:
+            before, status = self._told_at, self._ask(device)
+            if self._told_at != before and self._words.answered:  # it answered behind every word on its way
+                self._words.quiet()
+                self._size = 0
+        return status
 
     def _opened(self) -> Device:
         if self._device is None:
@@ -159,8 +157,8 @@ class Printer:
         self._reader = StatusReader()
         self._told_at = float("-inf")
         self._asked_in_vain = self._probed = False
-        if self.awaits_end():
-            self._end, self._torn = "lost", self._size
+        self._torn, self._size = max(self._torn, self._size), 0
+        self.line_lost = True
 
     def _ask(self, device: Device) -> Status:
         self._reader.asked()
@@ -169,26 +167,31 @@ class Printer:
         while self._told_at == before and (left := until - time.monotonic()) > 0:
             noise |= heard.noise
             heard = self._heard(device.listen(left))
-        self._garbled = self._told_at == before and (noise or heard.noise)
+        self.garbled = self._told_at == before and (noise or heard.noise)
         if self._told_at != before:
             return self._told
         self._reader.lapse()
         self._asked_in_vain = True
-        if self._garbled:
+        if self.garbled:
             return Status("unknown", "garbled")
         return Status("offline" if self.talks else "unknown", "no_answer")
 
     def _introduce(self, device: Device, *, before_job: bool) -> None:
         """Let changes be told, and find out once whether the printer tells when it has printed."""
-        if self._confirms is None or not (self._confirms or before_job or self._probed):
-            self._end, self._probed = "awaited", True
+        if self.confirms is None or not (self.confirms or before_job or self._probed):
+            self._probed = True
+            device.write(self._tell_changes + WHEN_DONE * self._words.call(), "probe")
             until = time.monotonic() + _PROBE_S
-            self._heard(device.ask(TELL_CHANGES + WHEN_DONE, ANSWERS + 1, _PROBE_S))
-            while self.awaits_end() and (left := until - time.monotonic()) > 0:
-                self._heard(device.listen(left))
-            self._confirms, self._end = self.told_end(), ""
-        elif not before_job:  # it may have been off and on again since
-            self._heard(device.ask(TELL_CHANGES, ANSWERS, 0.05))
+            while not (self._words.answered or self.in_step()) and (left := until - time.monotonic()) > 0:
+                self.hear(left)
+            self.confirms = bool(self.confirms)
+        elif not before_job and self._tell_changes:  # it may have been off and on again since
+            self._heard(device.ask(self._tell_changes, ANSWERS, 0.05))
+
+    @property
+    def _tell_changes(self) -> bytes:
+        """Not where another program shares the printer: it would be told too."""
+        return TELL_CHANGES if self._address.keep else b""
 
     def _heard(self, data: bytes) -> Heard:
         heard = self._reader.feed(data)
@@ -196,56 +199,83 @@ class Printer:
             self._heard_at = time.monotonic()
         if heard.status is not None:
             self.talks = True
-            self._told, self._told_at, self._garbled = heard.status, time.monotonic(), False
-        if heard.done and self.awaits_end():
-            self._end, self._confirms = "told", True
+            self._told, self._told_at, self.garbled = heard.status, time.monotonic(), False
+        if heard.done and not self.in_step():
+            self.confirms = True
+            self._words.heard(heard.done)
+            if self.all_told():
+                self._size = self._torn = 0
         return heard
 
     # --- printing ---
 
-    def mend(self) -> None:
-        """Before a job: finish what a failed one left in the printer. Raises DeviceError; no job has begun then.
-
-        A printer cut off inside a picture takes the next ticket's first bytes for dots. So it is fed as many empty
-        bytes as could be missing (outside of a picture they mean nothing), reset, and the torn paper is cut off.
-        `awaits_end` tells afterwards whether it is to say that this is done.
-        """
+    def left_over(self) -> int:
+        """Length of the job of which a part may lie in the printer; 0: of none."""
         left, self._interrupted = self._interrupted, None
         if left is not None:
             with suppress(Exception):  # what cannot be drawn was not being printed either
                 self._torn = max(self._torn, len(self.encode(left)))
-        if not self._torn or self._device is None:
-            return
-        # Whether it tells the end was asked in the middle of what a dead process left: it took that for dots.
-        confirms = bool(self._confirms) or (left is not None and self.talks)
-        told = TELL_CHANGES + WHEN_DONE if confirms else b""
-        self._device.write(bytes(self._torn) + escpos.RESET + escpos.CUT_OFF + told, "mend")
-        self._size, self._torn = self._torn, 0
-        self._end = "awaited" if confirms else ""
+                # What was asked of it up to now it may have taken for dots.
+                self.confirms = self.confirms or None
+        return self._torn
 
-    def send(self, data: bytes, name: str) -> None:
+    def tidy(self) -> bool:
+        """Before a job: finish what a failed one left in the printer, and let it come in step.
+
+        A printer cut off inside a picture takes the next ticket's first bytes for dots. So it is fed as many empty
+        bytes as could be missing (outside of a picture they mean nothing), reset, and the torn paper is cut off.
+        Whether it is to say now that it is through. Raises DeviceError; no job has begun then.
+        """
+        assert self._device is not None, "look() opens it"
+        torn = self.left_over()
+        asks = self.talks and self.confirms is not False and not self.garbled and not self.in_step()
+        data = b""
+        if torn:
+            data = bytes(torn) + escpos.RESET + escpos.CUT_OFF + (self._tell_changes if self.talks else b"")
+            self._words.printing()
+        if asks:
+            data += WHEN_DONE * self._words.call()
+        if not data:
+            return False
+        self._torn, self.line_lost = max(torn, len(data)), False
+        try:
+            self._device.write(data, "tidy")
+        except WriteFailed as error:
+            if not error.written:
+                self._torn = torn
+            raise
+        self._torn, self._size = 0, torn if asks else 0
+        return asks
+
+    def send(self, data: bytes, name: str) -> bool:
         """Hand the bytes of the job ``name`` to the open device. Raises WriteFailed.
 
-        `awaits_end` tells afterwards whether the printer is to say that it has printed them.
+        Whether the printer is to say now that it has printed them.
         """
         assert self._device is not None, "look() opens it"
         if self.talks and data.startswith(escpos.RESET):  # which ends what GS a had switched on
-            data = escpos.RESET + TELL_CHANGES + data.removeprefix(escpos.RESET)
+            data = escpos.RESET + self._tell_changes + data.removeprefix(escpos.RESET)
         try:
-            self.hear(0.0)  # what it says before the ticket is no word on it
+            self.hear(0.0)  # a line that is gone is found out before the first byte
         except DeviceError as error:
             raise WriteFailed(error.reason, 0, error.detail) from None
-        # Asked of a printer that is not understood, it might be answered when it is, and be taken for another ticket's.
-        confirms, self._end = bool(self._confirms) and not self._garbled, ""
-        self._size = self._torn = 0 if self._address.kind == "draw" else len(data)
+        asks = bool(self.confirms) and not self.garbled and self.in_step()
+        if asks:
+            self._words.ticket()
+        else:
+            self._words.printing()
+        self.line_lost, self._size = False, 0
+        self._torn = 0 if self._address.kind == "draw" else len(data)
         try:
-            self._device.write(data + WHEN_DONE if confirms else data, name)
+            self._device.write(data + WHEN_DONE if asks else data, name)
         except WriteFailed as error:
             if not error.written:
                 self._torn = 0
+                if asks:
+                    self._words.withdrawn()
             raise
-        self._torn = 0
-        self._end = "awaited" if confirms else ""
+        self._torn, self._size = 0, len(data) if asks else 0
+        return asks
 
     def release(self) -> None:
         """Between jobs: let go of the device where another program shares the printer."""

@@ -25,6 +25,8 @@ class Scripted:
         self.confirms = True
         """Answers GS r at once; else the answers are kept for `confirm`."""
         self.asb = "well"
+        self.forgets = True
+        """A new connection knows nothing of what was asked on the one before; else it is as with a serial line."""
         self.tickets: list[str] = []
         self.connections = 0
         self.unanswered = 0
@@ -52,6 +54,17 @@ class Scripted:
         self.unanswered -= 1
         self.say(DONE)
 
+    def finish(self) -> None:
+        """Answer all that wait, and from now on at once."""
+        self.confirms = True
+        while self.unanswered:
+            self.confirm()
+
+    def hang_up(self) -> None:
+        """Cut the line; the next connection is taken."""
+        assert self._line is not None
+        self._line.shutdown(socket.SHUT_RDWR)
+
     @property
     def open_lines(self) -> bool:
         """Whether somebody is connected."""
@@ -69,7 +82,9 @@ class Scripted:
                     if select.select([self._listener], [], [], 0.01)[0]:
                         self._line, _ = self._listener.accept()
                         self.connections += 1
-                        self._buffer, self.unanswered = b"", 0
+                        self._buffer = b""
+                        if self.forgets:
+                            self.unanswered = 0
                 elif select.select([self._line], [], [], 0.01)[0]:
                     self._read(self._line)
             if self._line is not None:

@@ -51,6 +51,10 @@ class Desk:
             )
             assert self.worker.submit(task)
 
+    def well(self):
+        """Ready, and nothing is on its way from it that was asked for before."""
+        return self.state == "ready" and self.worker._hand.printer.in_step()
+
     @property
     def state(self):
         return self.worker.status.state
@@ -71,7 +75,7 @@ def desk(fake, paper):
 
 def test_a_ticket_is_confirmed_by_its_printer_and_only_then_the_next_goes_out(fake, desk):
     one = desk()
-    assert until(lambda: one.state == "ready")
+    assert until(one.well)
     fake.confirms = False
     one.print("A1", "A2")
     assert until(lambda: fake.unanswered == 1)
@@ -87,7 +91,7 @@ def test_a_ticket_is_confirmed_by_its_printer_and_only_then_the_next_goes_out(fa
 
 def test_trouble_makes_a_ticket_doubtful_at_once_and_the_printer_may_still_confirm_it(fake, desk):
     one = desk()
-    assert until(lambda: one.state == "ready")
+    assert until(one.well)
     fake.confirms = False
     one.print("A1")
     assert until(lambda: fake.unanswered == 1)
@@ -109,7 +113,7 @@ def test_trouble_makes_a_ticket_doubtful_at_once_and_the_printer_may_still_confi
 
 def test_the_next_ticket_lets_the_last_one_be_confirmed_first(fake, desk):
     one = desk()
-    assert until(lambda: one.state == "ready")
+    assert until(one.well)
     fake.confirms = False
     one.print("A1")
     assert until(lambda: fake.unanswered == 1)
@@ -119,29 +123,101 @@ def test_the_next_ticket_lets_the_last_one_be_confirmed_first(fake, desk):
     assert until(lambda: one.state == "ready")
     one.print("A2")
     assert not until(lambda: len(fake.tickets) > 1, 0.3), "A1 is still being printed"
-    fake.confirm()
+    fake.finish()
     assert until(lambda: fake.tickets == ["A1", "A2"])
     assert one.late == ["A1"]
-    fake.confirm()
     assert until(lambda: one.results.get("A2") == ("confirmed", ""))
 
 
-def test_without_a_word_in_time_nobody_knows_and_a_late_word_is_not_the_next_ones(fake, desk):
-    one = desk(confirm_s=0.3)
-    assert until(lambda: one.state == "ready")
+def doubtful(fake, desk, **options):
+    """A desk whose A1 was given up, while the printer owes its word."""
+    one = desk(confirm_s=0.4, **options)
+    assert until(one.well)
     fake.confirms = False
     one.print("A1")
     assert until(lambda: one.results == {"A1": ("unknown", "not_confirmed")})
     assert one.state == "ready"
-    before = fake.connections
+    return one
+
+
+def test_a_late_word_is_that_of_its_own_ticket(fake, desk):
+    one = doubtful(fake, desk)
+    fake.confirm()
+    assert until(lambda: one.late == ["A1"])
     one.print("A2")
-    assert until(lambda: "A2" in fake.tickets or fake.unanswered > 0)
-    assert until(lambda: fake.connections > before), "the old answer has no line to come over"
-    fake.confirms = True
-    assert until(lambda: "A2" in one.results)
+    assert until(lambda: fake.tickets == ["A1", "A2"])
+    assert not until(lambda: "A2" in one.results, 0.2)
+    fake.confirm()
+    assert until(lambda: one.results.get("A2") == ("confirmed", ""))
+
+
+@pytest.mark.parametrize("forgets", [True, False], ids=["a line that forgets", "a line that remembers"])
+def test_a_printer_that_does_not_get_on_gets_nothing_more(fake, desk, forgets):
+    fake.forgets = forgets
+    one = doubtful(fake, desk)
+    one.print("A2")
+    assert until(lambda: one.results.get("A2") == ("failed", "timeout"))
+    assert until(lambda: ("error", "timeout") in one.told)
+    assert one.worker.in_trouble
+    assert fake.tickets == ["A1"]
+    fake.finish()
+    assert until(lambda: one.late == ["A1"]), "every word came"
+    assert until(lambda: not one.worker.in_trouble)
     one.print("A3")
     assert until(lambda: one.results.get("A3") == ("confirmed", ""))
+    assert fake.connections == 1
+
+
+def test_the_first_word_of_several_confirms_nothing(fake, desk):
+    """Whose it is cannot be known: the one owed may have been lost."""
+    one = doubtful(fake, desk)
+    one.print("A2")
+    assert until(lambda: fake.unanswered == 3), "A1's, and a call of one more than may be on their way"
+    fake.confirm()
+    assert until(lambda: one.results.get("A2") == ("failed", "timeout"))
     assert one.late == []
+    assert fake.tickets == ["A1"]
+
+
+@pytest.mark.parametrize("lost", [0, 1], ids=["the word still comes", "the word is lost"])
+def test_over_a_line_that_remembers_no_word_is_taken_for_another_tickets(fake, desk, lost):
+    """As a serial or USB line, and some print servers: what was asked before it was opened anew is answered after."""
+    fake.forgets = False
+    one = desk(confirm_s=2.0)
+    assert until(one.well)
+    fake.confirms = False
+    one.print("A1")
+    assert until(lambda: fake.unanswered == 1)
+    fake.hang_up()
+    assert until(lambda: one.results == {"A1": ("unknown", "broken")})
+    fake.unanswered -= lost
+    assert until(lambda: one.state == "ready")
+    one.print("A2")
+    assert until(lambda: fake.unanswered == 3 - lost)
+    fake.confirm()
+    assert not until(lambda: len(fake.tickets) > 1 or one.late, 0.5), "it may have been the word on A1"
+    while fake.unanswered:
+        fake.confirm()
+    assert until(lambda: fake.tickets == ["A1", "A2"])
+    assert one.late == ([] if lost else ["A1"])
+    assert not until(lambda: "A2" in one.results, 0.3)
+    fake.confirm()
+    assert until(lambda: one.results.get("A2") == ("confirmed", ""))
+
+
+def test_a_word_of_before_the_server_started_is_not_taken_for_the_first_tickets(fake, desk):
+    fake.forgets, fake.unanswered, fake.confirms = False, 1, False
+    one = desk()
+    assert until(lambda: fake.unanswered == 3)
+    fake.confirm()  # the one of before
+    one.print("A1")
+    assert not until(lambda: fake.tickets, 0.8), "asked once more, and now for two more"
+    while fake.unanswered:
+        fake.confirm()
+    assert until(lambda: fake.tickets == ["A1"])
+    assert not until(lambda: one.results, 0.3)
+    fake.confirm()
+    assert until(lambda: one.results == {"A1": ("confirmed", "")})
 
 
 def test_a_printer_that_cannot_confirm_is_not_waited_for(fake, desk):
@@ -155,7 +231,7 @@ def test_a_printer_that_cannot_confirm_is_not_waited_for(fake, desk):
 
 def test_silence_after_a_ticket_is_told_when_the_time_is_over(fake, desk):
     one = desk(confirm_s=0.3)
-    assert until(lambda: one.state == "ready")
+    assert until(one.well)
     fake.confirms, fake.state = False, {}
     one.print("A1")
     assert until(lambda: one.results)
