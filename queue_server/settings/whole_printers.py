@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
+
 from .mistakes import did_you_mean, listed
 from .model import City
 from .model_devices import Layout, Printer
@@ -58,6 +60,9 @@ def check_layout(source: Source, city: City, at: Key, layout: Layout) -> None:
 
 def _logo(source: Source, city: City, at: Key, layout: Layout) -> None:
     key = (*at, "logo")
+    if PurePath(layout.logo).is_absolute() or ".." in PurePath(layout.logo).parts:
+        source.note(key, "bad_logo", name=layout.logo, reason="it is not in the city's folder")
+        return
     try:
         data = (source.folder / layout.logo).read_bytes()
         width, height = png_size(data)

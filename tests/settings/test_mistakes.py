@@ -1,13 +1,16 @@
 """Every kind of mistake is found, with its file, its key and its remedy, and all of them at once."""
 
+import io
 import struct
 import zlib
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from queue_server import settings
 from queue_server.settings.mistakes import SENTENCES
+from queue_server.settings.png import png_size
 from queue_server.settings.printer_models import model_names, model_size
 
 CITY = "city.toml"
@@ -213,6 +216,7 @@ IN_CITY = [
     ("[layouts.l]\nlogo = 'logo.png'", "layouts.l.logo", "bad_logo"),
     ("[layouts.l]\nlogo = 'more.toml'", "layouts.l.logo", "bad_logo"),
     ("[layouts.l]\nlogo = 'sites'", "layouts.l.logo", "bad_logo"),
+    ("[layouts.l]\nlogo = '/etc/hosts'", "layouts.l.logo", "bad_logo"),
     ("time_zone = 'Asia/Aobahama'", "time_zone", "unknown_time_zone"),
     ("time_zone = '../etc'", "time_zone", "unknown_time_zone"),
     ("time_zone = 9", "time_zone", "wrong_type"),
@@ -408,13 +412,21 @@ def test_a_city_without_its_first_file(write_city):
     assert found(folder) == {(CITY, "", "no_file")}
 
 
-def png(width: int, height: int, *more: tuple[bytes, bytes]) -> bytes:
-    """A PNG as far as anybody looks who does not draw it."""
-    chunks = ((b"IHDR", struct.pack(">II5B", width, height, 1, 0, 0, 0, 0)), *more, (b"IEND", b""))
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
-        for kind, body in chunks
-    )
+def chunk(kind: bytes, body: bytes) -> bytes:
+    """A part of a PNG."""
+    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+
+def header(width: int, height: int, *, depth: int = 1, colour: int = 0) -> bytes:
+    """A PNG's first part."""
+    return chunk(b"IHDR", struct.pack(">II5B", width, height, depth, colour, 0, 0, 0))
+
+
+def png(width: int, height: int, *more: bytes, rows: int | None = None, head: bytes = b"") -> bytes:
+    """A white PNG, in black and white."""
+    dots = zlib.compress((b"\0" + b"\xff" * -(-width // 8)) * (height if rows is None else rows))
+    head = head or header(width, height)
+    return b"\x89PNG\r\n\x1a\n" + head + b"".join(more) + chunk(b"IDAT", dots) + chunk(b"IEND", b"")
 
 
 @pytest.mark.parametrize(
@@ -423,10 +435,18 @@ def png(width: int, height: int, *more: tuple[bytes, bytes]) -> bytes:
         (png(344, 100), None),
         (png(345, 100), "logo_too_wide"),
         (png(100, 345), "logo_too_wide"),
-        (png(344, 100, (b"tEXt", bytes(100_000))), "logo_too_big"),
+        (png(344, 100, chunk(b"tEXt", bytes(100_000))), "logo_too_big"),
         (png(0, 100), "bad_logo"),
         (png(344, 100)[:-5], "bad_logo"),
         (png(344, 100).replace(b"\x01\x58", b"\x01\x57"), "bad_logo"),
+        (png(344, 100, rows=0), "bad_logo"),
+        (png(344, 100, rows=99), "bad_logo"),
+        (png(344, 100, rows=101), "bad_logo"),
+        (png(344, 100, header(10, 10)), "bad_logo"),
+        (png(344, 100, head=chunk(b"tEXt", b"x")), "bad_logo"),
+        (png(344, 100, head=header(344, 100, depth=3)), "bad_logo"),
+        (png(344, 100, head=header(43, 100, depth=8, colour=3)), "bad_logo"),
+        (png(344, 100, head=header(43, 100, depth=8)), None),
         (b"GIF89a", "bad_logo"),
         (b"", "bad_logo"),
     ],
@@ -440,6 +460,33 @@ def test_a_logo_that_no_paper_can_hold(write_city, logo, code):
     )
     (folder / "logo.png").write_bytes(logo)
     assert found(folder) == ({("more.toml", "layouts.l.logo", code)} if code else set())
+
+
+@pytest.mark.parametrize("interlaced", [False, True])
+@pytest.mark.parametrize("mode", ["1", "L", "P", "LA", "RGB", "RGBA"])
+def test_every_kind_of_logo_that_is_there_as_a_whole(mode, interlaced):
+    size = (13, 7)
+    data = io.BytesIO()
+    Image.new(mode, size).save(data, "PNG")
+    written = data.getvalue()
+    if (
+        interlaced
+    ):  # Pillow cannot write one: the same dots in the order of Adam7, each of which takes its own bytes
+        depth = written[24] * len(mode)
+        passes = ((2, 1), (2, 1), (4, 1), (3, 2), (7, 2), (6, 4), (13, 3))
+        dots = b"".join((b"\0" + bytes(-(-across * depth // 8))) * down for across, down in passes)
+        head = written[:28] + b"\1"
+        head += struct.pack(">I", zlib.crc32(head[12:29]))
+        palette = chunk(b"PLTE", bytes(3)) if mode == "P" else b""
+        written = head + palette + chunk(b"IDAT", zlib.compress(dots)) + chunk(b"IEND", b"")
+        Image.open(io.BytesIO(written)).load()
+    assert png_size(written) == size
+
+
+def test_a_logo_outside_of_the_citys_folder(write_city):
+    folder = write_city({"more.toml": "[layouts.l]\nlogo = '../logo.png'"})
+    (folder.parent / "logo.png").write_bytes(png(344, 100))
+    assert found(folder) == {("more.toml", "layouts.l.logo", "bad_logo")}
 
 
 @pytest.mark.parametrize(
