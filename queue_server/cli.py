@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 import sys
 from collections.abc import Sequence
 from datetime import datetime
@@ -27,6 +28,7 @@ from .cli_common import (
     run_work,
 )
 
+logger = logging.getLogger("queue_server.cli")
 OF_PARTS = {
     "agent": "Drive the printers and call buttons of this machine for a server elsewhere.",
     "demo": "A whole simulated day in minutes.",
@@ -62,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _serve(options: argparse.Namespace) -> int:
     from queue_server.app import DEPS, ENDPOINTS, Options, create_app
     from queue_server.log import LogError
-    from queue_server.settings import ConfigurationError
+    from queue_server.settings import ConfigurationError, notes
     from queue_server.web import logs, server
     from queue_server.web.keys import KeyUnusable
 
@@ -81,6 +83,8 @@ def _serve(options: argparse.Namespace) -> int:
             ),
             tell,
         )
+        for note in notes(app[DEPS].settings):
+            logger.warning("configuration: %s", note)
 
         def ready(url: str) -> None:
             app[DEPS].address = url
@@ -102,12 +106,16 @@ def _serve(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from queue_server.settings import ConfigurationError, check
+    from queue_server.settings import ConfigurationError, check, load, notes
 
     mistakes = check(options.config, options.set)
     if mistakes:
         raise Stop(str(ConfigurationError(mistakes)), MISUSED)
     print(f"{options.config}: no mistakes")
+    if found := notes(load(options.config, options.set)):
+        print("Notes (it can be used as it is; see whether each is meant so):")
+    for note in found:
+        print(f"  {note}")
     return 0
 
 

@@ -2,7 +2,7 @@
 
 from .business_days import HoursOfDay, hours, local_date, next_business_day
 from .kinds import Names
-from .loading import SecretMissing, check, load, secret
+from .loading import SecretMissing, check, load, pin, secret
 from .menu import MenuGroup, languages_of, menu, text
 from .mistakes import ConfigurationError, Mistake
 from .model import (
@@ -21,6 +21,7 @@ from .model import (
 )
 from .model_devices import FIELDS, Agent, ButtonAction, ButtonKey, Buttons, ButtonShow, Field, Layout, Printer
 from .model_kiosk import Hint, Kiosk, Question, QuestionAnswer, Units
+from .notes import Note, notes
 from .presets import preset_at
 from .to_rules import rules
 
@@ -46,6 +47,7 @@ __all__ = [
     "MenuGroup",
     "Mistake",
     "Names",
+    "Note",
     "Notice",
     "Printer",
     "Question",
@@ -64,6 +66,8 @@ __all__ = [
     "local_date",
     "menu",
     "next_business_day",
+    "notes",
+    "pin",
     "preset_at",
     "rules",
     "secret",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from .model import City, Settings
 from .reading import UNREAD, read
 from .shape import Shape
 from .whole import check_city
+
+_PIN = re.compile(r"\d{4,12}", re.ASCII)
 
 
 def load(folder: Path, overrides: Sequence[str] = ()) -> Settings:
@@ -65,3 +68,14 @@ def secret(settings: Settings, reference: str) -> str:
     if not value:
         raise SecretMissing(f"{where} is empty or not set")
     return value
+
+
+def pin(settings: Settings, reference: str) -> str:
+    """The secret that opens a kiosk's staff mode.
+
+    Raises ``SecretMissing`` when it cannot be read or is not 4 to 12 digits, which is all that the pad can type.
+    """
+    found = secret(settings, reference)
+    if not _PIN.fullmatch(found):
+        raise SecretMissing(f"the PIN in {reference} is not 4 to 12 digits")
+    return found

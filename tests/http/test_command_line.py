@@ -62,6 +62,26 @@ def test_check(matanai):
     failed(wrong, 2, "limits.streams")
 
 
+PIN = "sites.bench.kiosks.kiosk1.staff_pin=env:NOBODY_SET_THIS"
+PUBLIC = "public_url=http://queue.example.jp"
+
+
+def test_notes_are_told_by_check_and_once_by_the_server_and_stop_neither(matanai, running_server):
+    finished = matanai("check", "--config", str(CONFIG / "bench"), "--set", PIN)
+    assert finished.returncode == 0
+    assert "no mistakes" in finished.stdout
+    for part in ("public_url: ", "staff_pin: ", "NOBODY_SET_THIS"):
+        assert part in finished.stdout
+    quiet = matanai("check", "--config", str(CONFIG / "bench"), "--set", PUBLIC)
+    assert quiet.stdout == f"{CONFIG / 'bench'}: no mistakes\n"
+    server = running_server("bench", "--set", PIN)
+    entries = [json.loads(line) for line in server.log.read_text().splitlines()]
+    told = [entry for entry in entries if entry["message"].startswith("configuration: ")]
+    assert [entry["level"] for entry in told] == ["warning", "warning"]
+    assert "public_url" in told[0]["message"]
+    assert "NOBODY_SET_THIS" in told[1]["message"]
+
+
 def test_a_database_of_a_newer_version(matanai, tmp_path):
     with sqlite3.connect(tmp_path / "x.db") as database:
         database.execute("CREATE TABLE schema_version (version BIGINT NOT NULL)")
@@ -108,7 +128,7 @@ def test_options_that_make_no_sense(matanai, tmp_path, option, value):
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_clean_end(running_server, number):
-    server = running_server()
+    server = running_server("bench", "--set", PUBLIC)
     server.call(
         "POST", "/api/v1/sites/bench/tickets", {"channel": "staff", "service": "service"}, role="staff"
     )
@@ -223,7 +243,7 @@ def test_logs_name_templates_and_never_what_people_sent(running_server):
 
 
 def test_bytes_that_are_no_http_are_a_line_like_others(running_server):
-    server = running_server("bench", "--access-log")
+    server = running_server("bench", "--access-log", "--set", PUBLIC)
     for sent in (b"hello\r\n\r\n", b"\x16\x03\x01 https\r\n\r\n"):
         with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
             connection.sendall(sent)

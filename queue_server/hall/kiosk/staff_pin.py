@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-import re
-
 from queue_server import settings as configuration
 from queue_server.settings import SecretMissing, Settings
-
-_PIN = re.compile(r"\d{4,12}")
 
 
 def staff_pin(settings: Settings, site: str, kiosk: str) -> str | None:
     """The PIN of a known kiosk; None when none is configured.
 
-    Raises ``SecretMissing`` when it cannot be read or is not 4 to 12 digits, which is all that the pad can type.
+    Raises ``SecretMissing`` when it cannot be used.
     """
     reference = settings.sites[site].kiosks[kiosk].staff_pin
-    if reference is None:
-        return None
-    pin = configuration.secret(settings, reference)
-    if not _PIN.fullmatch(pin):
-        raise SecretMissing(f"the PIN in {reference} is not 4 to 12 digits")
-    return pin
+    return None if reference is None else configuration.pin(settings, reference)
 
 
 def has_staff_mode(settings: Settings, site: str, kiosk: str) -> bool:
