@@ -13,6 +13,7 @@ from queue_server import contract
 from queue_server.log import IdempotencyKey
 from queue_server.settings.model_devices import ButtonAction
 from queue_server.web import Deps
+from queue_server.web.device_book import Note
 from queue_server.web.idempotency import idempotency_key
 
 from .following import Following, OnShow
@@ -45,6 +46,7 @@ class CallButtons:
                     settings_of(configured),
                     partial(self._pressed, name),
                     partial(deps.devices.set, "buttons", name),
+                    partial(self._unknown, name),
                 )
 
     def start(self) -> None:
@@ -70,9 +72,16 @@ class CallButtons:
     ) -> contract.PressAnswer:
         """See `Pressing.press`."""
         site = self._deps.settings.buttons[device].site
-        return await self._pressing.press(site, device, counter, action, at=at, key=key)
+        answer = await self._pressing.press(site, device, counter, action, at=at, key=key)
+        if not answer.done:
+            refused = Note("refused_press", counter=counter, action=action, code=answer.code or "")
+            self._deps.devices.note("buttons", device, refused)
+        return answer
 
     # --- from a line's thread ---
+
+    def _unknown(self, name: str, data: str) -> None:
+        self._deps.devices.note("buttons", name, Note("unknown_bytes", data=data))
 
     def _pressed(self, name: str, counter: str, action: ButtonAction, at: float) -> None:
         number = next(self._presses)

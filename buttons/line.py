@@ -7,6 +7,7 @@ server on the same database, too) finds it in use and waits, so a press counts o
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -25,6 +26,8 @@ logger = logging.getLogger(__name__)
 OnPress = Callable[[str, ButtonAction, float], None]
 """``on_press(counter, action, at)``, ``at`` in monotonic seconds; called in the line's thread, must not block."""
 OnStatus = Callable[[Status], None]
+OnUnknown = Callable[[str], None]
+"""``on_unknown(data)``: bytes that stand in no table, as ``FF 00 99``; as ``on_press``, at most once a second."""
 
 LOOK_S = 0.025
 """The longest time without a look at what is to be shown."""
@@ -34,6 +37,9 @@ WRITE_S = 1.0
 """The longest that a write may stand still: meanwhile nobody reads the buttons."""
 REFUSED_S = 1.5
 """A refusal is seen so long before the number is shown again."""
+UNKNOWN_S = 1.0
+MOST_UNKNOWN = 16
+"""Bytes that are told of what came within ``UNKNOWN_S``: the first."""
 BLOCKED_S = 10.0
 """After a display that takes nothing, the next attempt."""
 BACK_OFF_S = (0.5, 10.0)
@@ -44,7 +50,14 @@ _STATES: dict[str, State] = {"unplugged": "unplugged", "unreachable": "offline",
 class Line:
     """One line. ``show`` and ``refused`` may be called from any thread."""
 
-    def __init__(self, name: str, settings: ButtonsSettings, on_press: OnPress, on_status: OnStatus) -> None:
+    def __init__(
+        self,
+        name: str,
+        settings: ButtonsSettings,
+        on_press: OnPress,
+        on_status: OnStatus,
+        on_unknown: OnUnknown = lambda data: None,
+    ) -> None:
         """Opens nothing. Raises ``AddressError``."""
         self.name = name
         address = parse_address(settings.device, f"buttons.{name}.device")
@@ -52,6 +65,9 @@ class Line:
         self._settings = settings
         self._on_press = on_press
         self._on_status = on_status
+        self._on_unknown = on_unknown
+        self._unknown = b""
+        self._unknown_told = -math.inf
         self._lock = threading.Lock()
         self._shown: dict[str, Shown] = {}
         self._refusals: list[str] = []
@@ -102,9 +118,7 @@ class Line:
                 self._on_status(Status("ready"))
                 self._serve(device)
             except DeviceError as error:
-                self._on_status(
-                    Status(_STATES.get(error.reason, "error"), error.reason, detail=error.detail)
-                )
+                self._on_status(Status(_STATES.get(error.reason, "error"), error.reason, detail=error.detail))
             except Exception as error:
                 logger.error("line %s failed: %s", self.name, type(error).__name__, exc_info=error)
                 self._on_status(Status("error", "internal"))
@@ -149,12 +163,20 @@ class Line:
                 found = presses.settle(empty_at)
             for press in found:
                 self._tell(press)
+            self._tell_unknown(presses.unknown(), now)
 
     def _tell(self, press: Press) -> None:
         try:
             self._on_press(*press)
         except Exception as error:
             logger.error("a press was lost: %s", type(error).__name__, exc_info=error)
+
+    def _tell_unknown(self, data: bytes, now: float) -> None:
+        self._unknown = (self._unknown + data)[:MOST_UNKNOWN]
+        if self._unknown and now - self._unknown_told >= UNKNOWN_S:
+            self._unknown_told = now
+            self._on_unknown(self._unknown.hex(" ").upper())
+            self._unknown = b""
 
     def _write_what_changed(self, device: Device, now: float) -> None:
         if now < self._blocked_until:

@@ -36,12 +36,11 @@ class Presses:
         }
         self._rest = b""
         self._rest_at = 0.0
+        self._unknown = bytearray()
 
     def feed(self, data: bytes, since: float, now: float) -> list[Press]:
         """What the bytes mean that came between ``since`` and ``now``."""
         found = self.settle(since)
-        if self._rest and since - self._rest_at > STALE_S:
-            self._rest = b""
         rest = self._rest + data
         while rest:
             code = next((code for code in self._codes if rest.startswith(code)), None)
@@ -50,14 +49,23 @@ class Presses:
                 rest = rest[len(code) :]
             elif any(code.startswith(rest) for code in self._codes):
                 break  # the beginning of a code
-            else:
-                rest = rest[1:]  # noise
+            else:  # noise
+                self._unknown.append(rest[0])
+                rest = rest[1:]
         self._rest, self._rest_at = rest, now
         return found
 
     def settle(self, now: float) -> list[Press]:
         """Presses that time alone has decided: a long one, the end of a short one that could have been long."""
+        if self._rest and now - self._rest_at > STALE_S:
+            self._unknown += self._rest
+            self._rest = b""
         return [press for button in self._buttons for press in button.settle(now)]
+
+    def unknown(self) -> bytes:
+        """What came since the last time of asking and is no code of the table."""
+        unknown, self._unknown = bytes(self._unknown), bytearray()
+        return unknown
 
     def next_at(self, now: float) -> float:
         """When, after ``now``, the next quiet time or press ends; infinite when nothing is under way.

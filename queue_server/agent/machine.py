@@ -57,6 +57,8 @@ class Machine:
         self.setup = setup
         self.states: dict[Device, tuple[Status, int]] = {}
         """How each device is, and since when (`now_ms`)."""
+        self._unknown: dict[Device, tuple[str, int]] = {}
+        """The last bytes of a line that stand in no table, and when (`now_ms`)."""
         self._loop = asyncio.get_running_loop()
         self._on_status = on_status
         self._on_press = on_press
@@ -83,6 +85,7 @@ class Machine:
                     _settings(keys, ButtonsSettings),
                     partial(self._pressed, name),
                     partial(self._line_status, name),
+                    partial(self._line_unknown, name),
                 )
             except (AddressError, msgspec.ValidationError) as error:
                 self._left_out(("buttons", name), error)
@@ -133,11 +136,14 @@ class Machine:
     def status_body(self, device: Device) -> contract.DeviceStatusBody:
         """How a device is, for the server."""
         status, since = self.states[device]
+        unknown, came = self._unknown.get(device, ("", now_ms()))
         return contract.DeviceStatusBody(
             kind=device[0],
             state=status.state,
             reason=status.reason[:40],
             for_seconds=min((now_ms() - since) / 1000, LONGEST_S),
+            unknown_bytes=unknown,
+            unknown_seconds=min((now_ms() - came) / 1000, LONGEST_S),
         )
 
     # --- from the devices' threads ---
@@ -149,6 +155,9 @@ class Machine:
     def _line_status(self, name: str, status: Status) -> None:
         self._loop.call_soon_threadsafe(self._status, ("buttons", name), status)
 
+    def _line_unknown(self, name: str, data: str) -> None:
+        self._loop.call_soon_threadsafe(self._take_unknown, ("buttons", name), data)
+
     def _pressed(self, name: str, counter: str, action: str, at: float) -> None:
         self._loop.call_soon_threadsafe(self._on_press, name, counter, action, at)
 
@@ -157,6 +166,10 @@ class Machine:
     def _left_out(self, device: Device, error: Exception) -> None:
         logger.error("%s %s is left out: %s", *device, error)
         self._status(device, Status("error", "settings", detail=str(error)))
+
+    def _take_unknown(self, device: Device, data: str) -> None:
+        self._unknown[device] = (data, now_ms())
+        self._on_status(device)
 
     def _status(self, device: Device, status: Status) -> None:
         before = self.states.get(device)

@@ -11,7 +11,7 @@ from .common import Id, In, Names, Out
 DeviceState = Literal[
     "ready", "paper_near_end", "paper_out", "cover_open", "offline", "error", "unplugged", "unknown"
 ]
-PaperEnd = Literal["failed", "expired", "unknown"]
+PaperEnd = Literal["failed", "expired", "unknown", "unavailable"]
 
 LONGEST_S = 1e8
 
@@ -21,6 +21,20 @@ class Away(Out, frozen=True, kw_only=True):
 
     since: str
     until: str | None
+
+
+class DeviceNote(Out, frozen=True, kw_only=True):
+    """The last time that something came from call buttons and led to nothing."""
+
+    what: Literal["unknown_bytes", "refused_press"]
+    at: str
+    data: str = ""
+    """Of unknown bytes: hexadecimal, the first of them."""
+    counter: str = ""
+    action: str = ""
+    """The name of a counter's action in this API."""
+    code: str = ""
+    """Why a press was not done, as in ``PressAnswer``."""
 
 
 class DeviceInfo(Out, frozen=True, kw_only=True):
@@ -42,6 +56,8 @@ class DeviceInfo(Out, frozen=True, kw_only=True):
     """Papers that wait for this printer."""
     away: Away | None
     """The last time that nothing was heard of it (agents and what hangs on them, kiosks)."""
+    notes: list[DeviceNote]
+    """At most one of each kind."""
 
 
 class UnprintedTicket(Out, frozen=True, kw_only=True):
@@ -51,7 +67,8 @@ class UnprintedTicket(Out, frozen=True, kw_only=True):
     number: str
     printer: str
     state: PaperEnd
-    """``unknown``: it may have been printed, in part or whole."""
+    """``unknown``: it may have been printed, in part or whole; ``unavailable``: never tried, as nothing could print it
+    when the number was given."""
     reason: str
     at: str
     """When that was found."""
@@ -118,6 +135,10 @@ class DeviceStatusBody(In, frozen=True, kw_only=True):
     reason: Annotated[str, Meta(max_length=40)] = ""
     for_seconds: Annotated[float, Meta(ge=0, le=LONGEST_S)] = 0.0
     """How long it has been so: the clocks of two machines need not agree. At most three years."""
+    unknown_bytes: Annotated[str, Meta(max_length=60)] = ""
+    """The last bytes of a line that stand in no table, in hexadecimal."""
+    unknown_seconds: Annotated[float, Meta(ge=0, le=LONGEST_S)] = 0.0
+    """How long ago they came."""
 
 
 class PressBody(In, frozen=True, kw_only=True):

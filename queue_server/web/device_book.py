@@ -15,6 +15,10 @@ from queue_server.devices.telling import log_change
 
 logger = logging.getLogger("matanai.devices")
 
+NOTED_MS = 60_000
+SAME_MS = 500
+"""Two machines reckon the moment of one thing to within so much."""
+
 DeviceKind = Literal["printer", "buttons", "kiosk", "agent"]
 
 
@@ -23,6 +27,23 @@ class Gap(msgspec.Struct, frozen=True):
 
     since_ms: int
     until_ms: int | None
+
+
+class Note(msgspec.Struct, frozen=True):
+    """Something came from call buttons and led to nothing; see ``contract.DeviceNote``."""
+
+    what: Literal["unknown_bytes", "refused_press"]
+    at_ms: int = 0
+    """Real time, ms UTC; 0: now."""
+    data: str = ""
+    counter: str = ""
+    action: str = ""
+    code: str = ""
+
+    def __str__(self) -> str:
+        if self.what == "unknown_bytes":
+            return f"bytes that stand in no table: {self.data}"
+        return f"{self.action} at counter {self.counter} was refused: {self.code}"
 
 
 class Known(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,6 +58,8 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     status: Status
     gap: Gap | None = None
     """The last one."""
+    notes: tuple[Note, ...] = ()
+    """The last one of each kind."""
 
 
 class DeviceBook:
@@ -47,6 +70,8 @@ class DeviceBook:
         self._real = real
         self._lock = threading.Lock()
         self._known: dict[tuple[DeviceKind, str], Known] = {}
+        self._noted: dict[tuple[DeviceKind, str, str], int] = {}
+        """Device and kind of note → when (ms) the log had a line of it."""
 
     def add(
         self,
@@ -91,6 +116,27 @@ class DeviceBook:
         """When nothing was heard of it last."""
         with self._lock:
             self._known[kind, id] = msgspec.structs.replace(self._known[kind, id], gap=gap)
+
+    def note(self, kind: DeviceKind, id: str, note: Note) -> None:  # noqa: A002
+        """What came of a known device and led to nothing. The log has a line of each kind, at most one in a minute.
+
+        What is told again, as agents do, is no news.
+        """
+        now = self._real()
+        with self._lock:
+            known = self._known[kind, id]
+            last = next((one for one in known.notes if one.what == note.what), None)
+            if last is not None and note.at_ms and note.at_ms - last.at_ms < SAME_MS:
+                return
+            note = msgspec.structs.replace(note, at_ms=note.at_ms or now)
+            others = tuple(one for one in known.notes if one.what != note.what)
+            self._known[kind, id] = msgspec.structs.replace(known, notes=(*others, note))
+            key = (kind, id, note.what)
+            told = now - self._noted.get(key, -NOTED_MS) >= NOTED_MS
+            if told:
+                self._noted[key] = now
+        if told:
+            logger.warning("%s %s: %s", kind, id, note)
 
     def get(self, kind: DeviceKind, id: str) -> Known | None:  # noqa: A002
         """One device."""

@@ -18,6 +18,12 @@ def state(server: Any) -> Any:
     return next(device for device in devices if device["kind"] == "buttons")
 
 
+def noted(server: Any) -> dict[str, Any]:
+    """What staff are told of what the line sent and led to nothing: kind → the rest."""
+    notes = state(server)["notes"]
+    return {note["what"]: note for note in notes}
+
+
 def issue(server: Any, count: int = 1) -> list[str]:
     """Numbers given by staff."""
     body = {"channel": "staff", "service": "service"}

@@ -6,7 +6,7 @@ import resource
 import time
 
 import pytest
-from bench_hall import BASE, SITE, at_counter, events, issue, state
+from bench_hall import BASE, SITE, at_counter, events, issue, noted, state
 from boxes import button, city, until
 from branch import Agent
 
@@ -96,6 +96,10 @@ def test_one_behaviour_on_the_agents_machine(branch, box, tmp_path):
         box.send(button("1", "N"))
         until(lambda: box.refusals("1") == 1)
         assert [by for _, _, by in events(branch, "TicketCalled")] == ["device:box"]
+        until(lambda: noted(branch).get("refused_press", {}).get("code") == "double_press")
+        box.send("FF 00 99")
+        until(lambda: "unknown_bytes" in noted(branch))
+        assert noted(branch)["unknown_bytes"]["data"] == "FF 00 99"
     finally:
         agent.kill()
 

@@ -82,6 +82,17 @@ def _info(deps: Deps, known: Known) -> contract.DeviceInfo:
         fallback=known.fallback,
         waiting=deps.printing.waiting(known.id) if known.kind == "printer" else 0,
         away=None if known.gap is None else _away(deps, known.gap),
+        notes=[
+            contract.DeviceNote(
+                what=note.what,
+                at=_at(deps, note.at_ms),
+                data=note.data,
+                counter=note.counter,
+                action=note.action,
+                code=note.code,
+            )
+            for note in known.notes
+        ],
     )
 
 

@@ -40,6 +40,8 @@ class DeviceLine(msgspec.Struct, frozen=True, kw_only=True):
     """From when to when nothing was heard of it last; None while it is away."""
     by_agent: bool
     """Away only because its agent is."""
+    notes: list[str]
+    """What came from it last and led to nothing."""
 
 
 class UnprintedLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,7 +80,7 @@ async def devices_view(deps: Deps, site: str, lang: str) -> DevicesView:
     """The view of a known site's devices."""
     words = DeviceWords(deps.texts, lang)
     devices = devices_of(deps, site)
-    lines = [_line(deps, info, words, lang) for info in devices]
+    lines = [_line(deps, site, info, words, lang) for info in devices]
     groups = [(kind, [line for line in lines if line.kind == kind]) for kind in KINDS]
     printing = [
         (info.id, named(info.names, lang))
@@ -99,7 +101,7 @@ def _urgency(line: DeviceLine) -> int:
     return ("bad", "warn").index(line.tone) if line.tone in ("bad", "warn") else 2
 
 
-def _line(deps: Deps, info: contract.DeviceInfo, words: DeviceWords, lang: str) -> DeviceLine:
+def _line(deps: Deps, site: str, info: contract.DeviceInfo, words: DeviceWords, lang: str) -> DeviceLine:
     tone = TONES[info.state]
     away = info.away
     agents = deps.settings.agents
@@ -119,6 +121,14 @@ def _line(deps: Deps, info: contract.DeviceInfo, words: DeviceWords, lang: str) 
         if away is None or away.until is None
         else (_clock(deps, away.since), _clock(deps, away.until)),
         by_agent=info.kind != "agent" and info.reason == AGENT_AWAY,
+        notes=[_note(deps, site, note, words, lang) for note in info.notes],
+    )
+
+
+def _note(deps: Deps, site: str, note: contract.DeviceNote, words: DeviceWords, lang: str) -> str:
+    counter = deps.settings.sites[site].counters.get(note.counter)
+    return words.note(
+        note, note.counter if counter is None else named(counter.names, lang), _clock(deps, note.at)
     )
 
 

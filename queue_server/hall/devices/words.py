@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from queue_server.contract import DeviceState
+from queue_server.contract import DeviceNote, DeviceState
 from queue_server.web.texts import Texts
 
 Tone = Literal["good", "warn", "bad", "soft"]
@@ -45,6 +45,16 @@ class DeviceWords:
     def remedy(self, kind: str, state: str, reason: str = "") -> str:
         """What to do now, in a sentence; empty when there is nothing to do."""
         return self._found("devices.do", kind, state, reason)
+
+    def note(self, note: DeviceNote, counter: str, at: str) -> str:
+        """What came last and led to nothing; ``counter``: its name, ``at``: when, as the hall's clocks show it."""
+        texts, lang = self._texts, self._lang
+        if note.what == "unknown_bytes":
+            return texts.get(lang, "devices.note.unknown_bytes", data=note.data, at=at)
+        known = (f"devices.refused.{note.code}", f"problem.{note.code}")
+        why = next((texts.get(lang, key) for key in known if texts.has(key)), note.code)
+        act = texts.get(lang, f"act.{note.action}")
+        return texts.get(lang, "devices.note.refused_press", counter=counter, act=act, why=why, at=at)
 
     def of_printers(self) -> dict[str, tuple[str, str]]:
         """``<state> <reason>`` (and ``<state>`` alone) → word and remedy, for a page that fills them in itself."""
