@@ -64,6 +64,11 @@ class Guard:
     # --- the watchdog's side ---
 
     @property
+    def given_up(self) -> bool:
+        """Whether everything was taken out of the thread."""
+        return self._given_up
+
+    @property
     def stuck(self) -> bool:
         """Whether a call has not come back in the longest time it may take."""
         until = self._until

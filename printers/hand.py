@@ -7,6 +7,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from printers.ending import LISTEN_S, Ending
@@ -35,6 +36,11 @@ class Hand:
         self._ending = Ending(worker, printer, self.guard)
         self.thread = threading.Thread(target=self._run, name=f"printer-{printer.name}", daemon=True)
 
+    @property
+    def ended(self) -> bool:
+        """Whether the thread was started and is no more."""
+        return self.thread.ident is not None and not self.thread.is_alive()
+
     def give_up(self) -> tuple[Task | None, bool]:
         """See `Guard.give_up`; the device is closed, and whoever hangs in it finds it gone. In any thread."""
         given = self.guard.give_up()
@@ -46,10 +52,21 @@ class Hand:
     def _run(self) -> None:
         try:
             while not self._worker.stopping:
-                self._turn()
+                try:
+                    self._turn()
+                except GivenUp:
+                    raise
+                except Exception as error:  # the thread must outlive any mistake of ours
+                    self._mistaken(error)
             self._do(self.printer.limit_s(), self.printer.close)
         except GivenUp:
             log.warning("a thread that was given up came back: printer=%s", self.printer.name)
+
+    def _mistaken(self, error: Exception) -> None:
+        log.error("between two jobs: printer=%s", self.printer.name, exc_info=error)
+        self._worker.trouble(Status("error", "bug", detail=repr(error)))
+        with suppress(Exception):
+            self._do(self.printer.limit_s(), self.printer.abandon)
 
     def _turn(self) -> None:
         left = self._worker.next_look - time.monotonic()
@@ -68,7 +85,7 @@ class Hand:
             result = self._print(task)
         except GivenUp:
             raise
-        except Exception as error:  # the thread must outlive any mistake of ours
+        except Exception as error:
             log.exception("printing failed: printer=%s job=%s", self.printer.name, task.id)
             result = Result("unknown" if self.guard.began else "failed", "bug", detail=repr(error))
         self._finish(task, result)
@@ -192,11 +209,6 @@ class Hand:
                 status = self._ending.gets_on() or status
         except DeviceError as error:
             status = seen(error)
-        except GivenUp:
-            raise
-        except Exception as error:
-            log.exception("asking the printer failed: printer=%s", self.printer.name)
-            status = Status("error", "bug", detail=repr(error))
         self._told(status)
         if self._ending.late is None:
             self._do(self.printer.limit_s(), self.printer.release)

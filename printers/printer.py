@@ -287,3 +287,10 @@ class Printer:
         self._forget_line()
         if self._device is not None:
             self._device.close()
+
+    def abandon(self) -> None:
+        """`close` a device that does what no device may do: the next `look` makes another."""
+        device, self._device = self._device, None
+        self._forget_line()
+        if device is not None:
+            device.close()

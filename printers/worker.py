@@ -12,6 +12,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 import msgspec
 
@@ -63,6 +64,8 @@ class Worker:
         self._failures = 0
         self._hold_until = 0.0
         self._hand = Hand(self, printer)
+        self._next_printer = printer
+        """For the next thread, when this one is given up."""
         self._stuck: list[threading.Thread] = []
 
     @property
@@ -98,22 +101,34 @@ class Worker:
         self._hand.printer.interrupted(paper)
 
     def watch(self) -> None:
-        """To be called every second or so: give up a thread that hangs in the system, and let another take over.
+        """To be called every second or so: give up a thread that hangs in the system or has ended, and let another
+        take over, unless too many hang already.
 
         What it had begun is ``unknown``; a job that it had only taken may be tried again.
         """
         hand = self._hand
         self._stuck = [thread for thread in self._stuck if thread.is_alive()]
-        if self.stopping or not hand.guard.stuck or len(self._stuck) >= MOST_STUCK:
+        if self.stopping:
             return
-        log.error("the thread of a printer hangs and is given up: printer=%s", self.name)
-        task, began = hand.give_up()
-        self._stuck.append(hand.thread)
-        pause = self.trouble(Status("error", "stuck"))
-        self._hand = Hand(self, hand.printer.again())
-        self._hand.thread.start()
-        if task is None:
+        if not hand.guard.given_up and (hand.guard.stuck or hand.ended):
+            log.error("the thread of a printer hangs or has ended, and is given up: printer=%s", self.name)
+            self._next_printer = hand.printer.again()
+            task, began = hand.give_up()
+            self._stuck.append(hand.thread)
+            pause = self.trouble(Status("error", "stuck"))
+            if task is not None:
+                self._give_back(task, began, pause)
+        if not hand.guard.given_up:
             return
+        if len(self._stuck) < MOST_STUCK:
+            self._hand = Hand(self, self._next_printer)
+            self._hand.thread.start()
+            return
+        with suppress(queue.Empty):
+            while (waiting := self._queue.get_nowait()) is not None:
+                self._give_back(waiting, False, self._back_off_s[-1])
+
+    def _give_back(self, task: Task, began: bool, pause: float) -> None:
         result = Result("unknown" if began else "failed", "stuck", retry=not began, retry_after_s=pause)
         try:
             task.done(result)

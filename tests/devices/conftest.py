@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from desk import desk, fake  # noqa: F401 - fixtures
 
 sys.path.insert(0, str(Path(__file__).parent))  # emulator.py, fakes.py and reading.py lie beside the tests
 
