@@ -29,6 +29,10 @@ SETUP_S = 30.0
 PRESS_S = 2.0
 """Later than this nobody expects any more that a press does something."""
 PRESS_AGAIN_S = 0.1
+TWICE_S = 5.0
+"""Before a stream is opened again that another process has taken over."""
+TWICE_AGAIN_S = 3600.0
+"""That is said again when it had ended for so long."""
 
 
 class Left(msgspec.Struct, frozen=True):
@@ -64,6 +68,7 @@ class Following:
         self._pressing: set[asyncio.Task[None]] = set()
         self._trouble: type[Exception] | None = None
         """What was said last of the line to the server; None: that it is well."""
+        self._twice_at = float("-inf")
 
     async def until_changed(self, torn: Papers) -> tuple[contract.AgentSetup, Papers]:
         """Drive the devices until the server's configuration gives other ones: the new setup.
@@ -111,6 +116,7 @@ class Following:
         kind, name = device
         while True:
             path = self._machine.device_path(name, "jobs" if kind == "printer" else "shows")
+            is_twice = False
             query = {"holding": ",".join(self._machine.jobs.holding(name))} if kind == "printer" else {}
             try:
                 async with aclosing(self._link.stream(path, **query)) as messages:
@@ -119,12 +125,17 @@ class Following:
                             self._server_ms[device] = message.server_ms - now_ms()
                         if device not in self._connected:
                             self._through(device)
+                        is_twice = message.name == "twice"
                         self._take(device, message)
             except (Away, Refused) as error:
                 trouble = error
             finally:
                 self._connected.discard(device)
                 self._machine.jobs.connect(name, connected=False)
+            if is_twice:
+                self._say_twice()
+                await asyncio.sleep(TWICE_S)
+                continue
             self._lost(trouble)
             if isinstance(trouble, Refused):
                 self._is_back.set()  # it may hang elsewhere now
@@ -149,6 +160,15 @@ class Following:
         if type(error) is not self._trouble:
             self._trouble = type(error)
             logger.warning("%s; trying again", error)
+
+    def _say_twice(self) -> None:
+        if time.monotonic() - self._twice_at > TWICE_AGAIN_S:
+            logger.error(
+                "another process works as the agent %s too, and each ends the streams of the other: end one of them, "
+                "or give that machine an agent and a token of its own",
+                self._setup.agent,
+            )
+        self._twice_at = time.monotonic()
 
     def _take(self, device: Device, message: Message) -> None:
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import secrets
 from collections.abc import AsyncGenerator
 from types import TracebackType
 from typing import Self, TypeVar
@@ -24,6 +25,11 @@ CONNECT_S = 8.0
 STREAM = "text/event-stream"
 PAUSES_S = (0.5, 1.0, 2.0, 4.0, 5.0)
 """Between attempts; each is shortened by chance, so that not every agent of a city comes at once."""
+HINTS = {
+    "forbidden": "the token is of another role: make one with `matanai token create --role agent --agent ID`",
+    "not_found": "there is no Matanai at this address: give --server without a path",
+}
+"""For the person who has set the agent up, and is the one whom the server's own words send people to."""
 _encode = msgspec.json.Encoder().encode
 
 
@@ -56,6 +62,7 @@ class Link:
         self.url = url.rstrip("/")
         self._source = token_source
         self._token = read_token(token_source)
+        self._run = secrets.token_hex(8)
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
@@ -121,7 +128,7 @@ class Link:
         try:
             async with self._session.get(
                 self.url + path,
-                params=query,
+                params={**query, "run": self._run},
                 headers=self._signed({}),
                 timeout=timeout,
                 allow_redirects=False,
@@ -162,7 +169,7 @@ class Link:
                 self._token = read_token(self._source)
             except NoToken:
                 pass  # it is being replaced, or the old one will be taken again
-        return Refused(status, problem.code, problem.detail or problem.title)
+        return Refused(status, problem.code, HINTS.get(problem.code) or problem.detail or problem.title)
 
     def _strange(self) -> str:
         return f"{self.url} does not answer as Matanai does"

@@ -2,7 +2,7 @@
 
 An agent tells how each of its devices is every few seconds, and only while that device's stream reaches it: so what
 is told proves both ways. A device that was not heard of for ``AWAY_S`` is ``offline``/``agent_away`` in the book of
-devices, with the gap's beginning, until it is heard of again.
+devices, with the gap's beginning, until it is heard of again. An agent that runs twice is ``error``/``twice``.
 """
 
 from __future__ import annotations
@@ -20,20 +20,37 @@ from queue_server.clock import wall_ms
 from queue_server.devices import Status
 from queue_server.settings import Settings
 
+from .agent_runs import Runs
 from .call import Call
-from .device_book import DeviceBook, Gap, Note
+from .device_book import DeviceBook, Gap
 from .problems import ProblemError, unavailable
 from .streams import HEADERS
 
 AgentDevice = Literal["printer", "buttons"]
 Key = tuple[Literal["printer", "buttons", "agent"], str]
 
+TWICE = "twice"
 AWAY_S = 10.0
 COMMENT_S = 5.0
 """A comment with the server's real time (ms UTC) goes out so often, and with everything else. An agent that gets no
 byte for three times as long takes its line for dead; by the time it reckons when a button was pressed."""
 WRITE_S = 10.0
 """A stream whose reader takes nothing for so long is ended."""
+
+
+class _Stream:
+    """The stream of a device, and what ends it."""
+
+    def __init__(self, run: str) -> None:
+        self.run = run
+        self.ended = asyncio.Event()
+        self.wake = asyncio.Event()
+        self.is_twice = False
+        """It was ended for the stream of another process that has the same token."""
+
+    def end(self) -> None:
+        self.ended.set()
+        self.wake.set()
 
 
 class Agents:
@@ -53,9 +70,8 @@ class Agents:
         self._real = real
         self._monotonic = monotonic
         self._closing = False
-        self._streams: dict[Key, asyncio.Event] = {}
-        """The stream of each device; setting the event ends it."""
-        self._wakes: dict[Key, asyncio.Event] = {}
+        self._streams: dict[Key, _Stream] = {}
+        self._runs = Runs(monotonic)
         self._away: dict[Key, int] = {}
         """Since when (ms UTC) who is away has not been heard of."""
         self.setups: dict[str, Callable[[str], Mapping[str, msgspec.Struct]]] = {}
@@ -107,16 +123,15 @@ class Agents:
             since = self._away.pop(key, None)
             if since is not None:
                 self._devices.gap(*key, Gap(since, self._real()))
-        self._devices.set("agent", agent, Status("ready"))
+        self._devices.set(
+            "agent", agent, Status("error", TWICE) if self._runs.twice(agent) else Status("ready")
+        )
 
     def told(self, agent: str, kind: AgentDevice, device: str, body: contract.DeviceStatusBody) -> None:
         """An agent told how a device of its own is."""
         self.heard(agent, kind, device)
         since = self._real() - int(body.for_seconds * 1000)
         self._devices.set(kind, device, Status(body.state, body.reason, since))
-        if body.unknown_bytes:
-            came = self._real() - int(body.unknown_seconds * 1000)
-            self._devices.note(kind, device, Note("unknown_bytes", came, data=body.unknown_bytes))
 
     def look(self) -> None:
         """Mark as away who was not heard of for too long."""
@@ -137,14 +152,14 @@ class Agents:
 
     def wake_all(self, kind: AgentDevice) -> None:
         """There may be something new on the streams of the devices of a kind."""
-        for (of, _), wake in self._wakes.items():
+        for (of, _), stream in self._streams.items():
             if of == kind:
-                wake.set()
+                stream.wake.set()
 
     def wake(self, kind: AgentDevice, device: str) -> None:
         """There may be something new on the stream of a device."""
-        if (wake := self._wakes.get((kind, device))) is not None:
-            wake.set()
+        if (stream := self._streams.get((kind, device))) is not None:
+            stream.wake.set()
 
     async def serve(
         self,
@@ -156,22 +171,24 @@ class Agents:
     ) -> web.StreamResponse:
         """A device's stream: what ``more()`` gives, asked at once, when woken and every ``look_s`` seconds.
 
-        A device has one: a new stream ends the one before, which belongs to a line that is dead.
+        A device has one: a new stream ends the one before, which belongs to a line that is dead, or to another process
+        with the same token, which is told so (``event: twice``).
         """
         if self._closing:
             raise unavailable()
         key: Key = (kind, device)
+        stream = _Stream(request.query.get("run", ""))
+        self._runs.came(self._owner[key], stream.run)
         if (before := self._streams.get(key)) is not None:
-            before.set()
-            self.wake(kind, device)
-        ended = self._streams[key] = asyncio.Event()
-        wake = self._wakes[key] = asyncio.Event()
+            before.is_twice = bool(before.run and stream.run) and before.run != stream.run
+            before.end()
+        self._streams[key] = stream
         response = web.StreamResponse(headers=HEADERS)
         try:
             await response.prepare(request)
             quiet_since = float("-inf")
-            while not ended.is_set():
-                wake.clear()
+            while not stream.ended.is_set():
+                stream.wake.clear()
                 data = await more()
                 now = self._monotonic()
                 if data or now - quiet_since >= COMMENT_S:
@@ -180,24 +197,25 @@ class Agents:
                     quiet_since = now
                 try:
                     async with asyncio.timeout(look_s):
-                        await wake.wait()
+                        await stream.wake.wait()
                 except TimeoutError:
                     pass
+            if stream.is_twice:
+                async with asyncio.timeout(WRITE_S):
+                    await response.write(frame("twice", {}))
         except TimeoutError:
             if request.transport is not None:
                 request.transport.abort()
         finally:
-            if self._streams.get(key) is ended:
-                del self._streams[key], self._wakes[key]
+            if self._streams.get(key) is stream:
+                del self._streams[key]
         return response
 
     def close(self) -> None:
         """End every stream; no new ones are taken."""
         self._closing = True
-        for ended in self._streams.values():
-            ended.set()
-        for wake in self._wakes.values():
-            wake.set()
+        for stream in self._streams.values():
+            stream.end()
 
 
 def frame(name: str, data: object) -> bytes:

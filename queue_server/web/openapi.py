@@ -43,6 +43,7 @@ PARAMETERS = {
     "device": "Id of a device",
     "job": "Id of a job",
     "holding": "Ids of jobs that the agent has in hand, with commas between them",
+    "run": "A random name of the agent's process, by which two with one token are told apart",
     "token": "The token of a ticket, as its QR code carries it",
     "after": "Resume after this seq; `Last-Event-ID` wins over it",
     "date": "A day, YYYY-MM-DD; by default the running one",

@@ -6,7 +6,7 @@ import logging
 import pytest
 from stand_in import SSE, Server
 
-from queue_server.agent import lasting, running
+from queue_server.agent import following, lasting, running
 from queue_server.agent.link import Link
 
 GOOD = (SSE, b": 1\n\n")
@@ -80,3 +80,27 @@ def test_work_that_fails_is_told_and_begins_again(monkeypatch, caplog):
 
     asyncio.run(watched())
     assert caplog.text.count("the work has failed; trying again") == 2
+
+
+def test_an_agent_that_runs_twice_says_so_once(tmp_path, caplog, monkeypatch):
+    monkeypatch.setattr(following, "TWICE_S", 0.05)
+
+    async def opened():
+        twice = SSE, b": 1\n\nevent: twice\ndata: {}\n\n"
+        async with (
+            Server(paper(tmp_path), twice, twice, twice, GOOD) as server,
+            Link(server.url, "t") as link,
+        ):
+            agent = asyncio.create_task(running.run(link))
+            async with asyncio.timeout(20):
+                while server.opened < 4:
+                    server.end_streams.set()
+                    await asyncio.sleep(0.05)
+            agent.cancel()
+            await asyncio.gather(agent, return_exceptions=True)
+
+    asyncio.run(opened())
+    said = [record.getMessage() for record in caplog.records if record.name == "matanai.agent"]
+    assert [line[:42] for line in said if "another process" in line] == [
+        "another process works as the agent pc too,"
+    ]

@@ -230,3 +230,31 @@ def test_a_server_that_stops_ends_the_streams_of_agents(running_server, stream):
     opened = open_stream(stream, server)
     assert server.stop() == 0
     assert opened.response.read().startswith(b": "), "to its last chunk"
+
+
+def test_two_processes_with_one_token_are_told_apart_from_one_that_began_again(running_server, stream):
+    server = running_server("bench", *PC)
+    token = {"Authorization": f"Bearer {server.token('agent', 'bench', agent='pc')}"}
+
+    def opened(run):
+        made = stream(server, f"{SITE}/devices/kiosk1/jobs?run={run}", token, timeout=20)
+        call(server, "POST", f"{SITE}/devices/kiosk1/status", {"kind": "printer", "state": "ready"})
+        return made
+
+    def agent():
+        devices = server.call("GET", f"{SITE}/devices", role="staff").json["devices"]
+        return next((d["state"], d["reason"]) for d in devices if d["kind"] == "agent" and d["id"] == "pc")
+
+    first = opened("a")
+    opened("a")
+    with pytest.raises(EOFError):
+        first.next()
+    second = opened("b")
+    opened("c")
+    assert second.next().name == "twice"
+    assert agent() == ("ready", ""), "each of them may have begun anew"
+    opened("b")
+    assert agent() == ("error", "twice")
+    assert "agent pc: error/twice (was ready)" in [
+        line["message"] for line in lines(server, "matanai.devices")
+    ]
