@@ -16,7 +16,7 @@ def _watch(options: argparse.Namespace) -> int:
     from queue_server.devices import AddressError, parse_address
 
     try:
-        address = parse_address(options.device, "--device")
+        address = parse_address(options.device, "--device", port=None)
     except AddressError as error:
         raise Stop(str(error), MISUSED) from None
     if address.kind not in ("serial", "tcp"):

@@ -11,11 +11,13 @@ Printers, call buttons and number panels stand on this. Every wait here has an e
     status.py       how a device is, as staff are told
 """
 
-from .addresses import Address, AddressError, parse_address
+from .addresses import HOW_TO_WRITE, PRINTER_PORT, Address, AddressError, parse_address
 from .device import Device, DeviceError, WriteFailed, open_device
 from .status import State, Status
 
 __all__ = [
+    "HOW_TO_WRITE",
+    "PRINTER_PORT",
     "Address",
     "AddressError",
     "Device",

@@ -12,7 +12,7 @@ import msgspec
 
 Kind = Literal["tcp", "serial", "file", "usb", "draw", "none"]
 
-_WRITE = (
+HOW_TO_WRITE = (
     "write tcp://host:9100, serial:///dev/ttyUSB0?baud=9600&flow=dsrdtr, file:///dev/usb/lp0, "
     "usb://04b8:0e28 (or usb://04b8:0e28/SERIAL), draw:///folder (pictures instead of paper) or none:"
 )
@@ -36,7 +36,11 @@ _HOST = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9._-]*[A-Za-z0-9_])?")
 
 
 class AddressError(ValueError):
-    """A printer's address cannot be used; the message names the key and the remedy."""
+    """A device's address cannot be used; the message names the key and the remedy, ``what`` only what is wrong."""
+
+    def __init__(self, key: str, what: str) -> None:
+        super().__init__(f"{key}: {what}; {HOW_TO_WRITE}")
+        self.what = what
 
 
 class Address(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,7 +50,6 @@ class Address(msgspec.Struct, frozen=True, kw_only=True):
     url: str
     host: str = ""
     port: int = 0
-    """tcp: as written, else `PRINTER_PORT`."""
     path: str = ""
     baud: int = 9600
     flow: str = "dsrdtr"
@@ -65,11 +68,14 @@ class Address(msgspec.Struct, frozen=True, kw_only=True):
     """Ask the printer for its state (DLE EOT); off for the rare one that prints the question."""
 
 
-def parse_address(url: str, key: str = "device") -> Address:
-    """Check an address without opening anything. ``key`` is the configuration key named in the error."""
+def parse_address(url: str, key: str = "device", *, port: int | None = PRINTER_PORT) -> Address:
+    """Check an address without opening anything. ``key`` is the configuration key named in the error.
+
+    ``port`` is the usual one of this kind of device in a network; None: there is none, and it must be written.
+    """
 
     def wrong(what: str) -> AddressError:
-        return AddressError(f"{key}: {what} in {url!r}; {_WRITE}")
+        return AddressError(key, f"{what} in {url!r}")
 
     try:
         parts = urlsplit(url.strip())
@@ -89,7 +95,7 @@ def parse_address(url: str, key: str = "device") -> Address:
     try:
         values = _values(options)
         if kind == "tcp":
-            values |= {"host": _host(parts), "port": _port(parts)}
+            values |= {"host": _host(parts), "port": _port(parts, port)}
         elif kind == "usb":
             vendor, _, product = parts.netloc.partition(":")
             values |= {"vendor": _number(vendor), "product": _number(product)}
@@ -163,11 +169,13 @@ def _host(parts: SplitResult) -> str:
     return host
 
 
-def _port(parts: SplitResult) -> int:
+def _port(parts: SplitResult, usual: int | None) -> int:
     try:
-        port = parts.port
+        port = usual if parts.port is None else parts.port
     except ValueError:
         port = 0
+    if port is None:
+        raise ValueError("no port, and there is no usual one for this device,")
     if port == 0:
         raise ValueError("the port is not a number from 1 to 65535")
-    return PRINTER_PORT if port is None else port
+    return port

@@ -24,7 +24,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "unknown_key": ("unknown key {name!r}{hint}", "remove it or correct its spelling; known here: {known}"),
     "of_the_city": (
         "{name!r} belongs to the city, not to a site",
-        "move it to a file in the city's folder, such as {name}.toml, and write [{name}…] there",
+        "move it to a file in the city's folder, such as {name}.toml",
     ),
     "of_a_site": ("{name!r} belongs to a site", "move it to a file in the folder sites/<id>/"),
     "missing": ("the key is missing", "add it: {expected}"),
@@ -76,14 +76,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "few_answers": ("a question needs at least two answers", "write another answer, or remove the question"),
     "asked_twice": ("question {other} is asked for service {name!r} already", "keep one of the two"),
     "pickup_offered": ("{name!r} is a pick-up service: nobody comes for it", "name another service"),
-    "bad_device": ("{reason}", "correct the address; docs/configuration.md shows one of each kind"),
+    "bad_device": ("{reason}", "{remedy}"),
     "same_address": (
         "{other} has this address already",
         "one device is written once: give this one its own address, or use {other} in both places",
-    ),
-    "no_port": (
-        "there is no port, and a line in a network has no usual one",
-        "write the converter's port too: tcp://192.0.2.21:4001",
     ),
     "other_machine": (
         "{name!r} hangs on another machine: a printer's paper is never sent from one machine to the other",

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from posixpath import normpath
-from urllib.parse import urlsplit
 
-from queue_server.devices import Address, AddressError, parse_address
+from queue_server.devices import HOW_TO_WRITE, PRINTER_PORT, Address, AddressError, parse_address
 
 from .model import City
 from .model_devices import Buttons, Printer
@@ -50,12 +49,10 @@ def placed(source: Source, city: City, at: Key, device: Printer | Buttons, addre
     if source.mistaken((*at, "device")):
         return
     try:
-        address = parse_address(device.device, "the address")
+        address = parse_address(device.device, port=None if isinstance(device, Buttons) else PRINTER_PORT)
     except AddressError as error:
-        source.note((*at, "device"), "bad_device", reason=str(error))
+        source.note((*at, "device"), "bad_device", reason=error.what, remedy=HOW_TO_WRITE)
         return
-    if isinstance(device, Buttons) and address.kind == "tcp" and urlsplit(device.device).port is None:
-        source.note((*at, "device"), "no_port")
     other = addresses.other(device.agent, address, at)
     if other is not None:
         source.note((*at, "device"), "same_address", other=".".join(other))

@@ -74,6 +74,7 @@ def test_mistakes_are_one_sentence(tmp_path):
     assert "is the cable in?" in missing.stderr
     assert run("--device", "usb://04b8:0e28").returncode == 2
     assert run("--device", "nothing").returncode == 2
+    assert "no port" in run("--device", "tcp://192.0.2.21").stderr
 
 
 @pytest.mark.parametrize(

@@ -149,7 +149,7 @@ IN_CITY = [
         "own_fallback",
     ),
     ("[printers.p2]\nsite = 'hall'\ndevice = 'tcp:printer'", "printers.p2.device", "bad_device"),
-    ("[buttons.b]\nsite = 'hall'\ndevice = 'tcp://192.0.2.21'", "buttons.b.device", "no_port"),
+    ("[buttons.b]\nsite = 'hall'\ndevice = 'tcp://192.0.2.21'", "buttons.b.device", "bad_device"),
     ("[agents.pc]", "agents.pc.site", "missing"),
     (
         "[agents.pc]\n[printers.p2]\nsite = 'hall'\ndevice = 'none:'\nagent = 'pc'",
