@@ -22,6 +22,7 @@ from printers.quiet import Quiet
 from printers.settings import printer_settings
 from printers.spool import Spool, stop_all
 from printers.table import CHANNEL
+from printers.ticket import TicketPaper
 from printers.upkeep import Upkeep
 from printers.wording import Wording
 from printers.worker import Worker
@@ -128,37 +129,51 @@ class Printing:
         rules = state.rules
         if rules is None:
             return ()
-        if type(event) is TicketIssued and event.print == "queued":
+        if type(event) is TicketIssued and event.print != "none":
             kiosk = self._deps.settings.sites[state.site].kiosks.get(event.kiosk or "")
             printer = event.printer or (None if kiosk is None else kiosk.printer)
-            return () if printer is None else (self._owe(event, state, printer, "ticket"),)
+            if printer is None:
+                return ()
+            noted = self._note(event, state.site, printer, "ticket")
+            if event.print == "unavailable" or not self._known(printer):
+                return (noted,)
+            return (self._owed(noted, event, self._wording.issued(event, rules, printer)),)
         if type(event) is TicketReprinted:
-            return (self._owe(event, state, event.printer, "reprint"),)
+            noted = self._note(event, state.site, event.printer, "reprint")
+            if not self._known(event.printer):
+                return (noted,)
+            ticket = state.tickets[event.ticket]
+            paper = self._wording.reprinted(event, ticket, rules, event.printer)
+            return (self._owed(noted, event, paper),)
         return ()
 
-    def _owe(
+    def _note(
         self,
         event: TicketIssued | TicketReprinted,
-        state: SiteState,
+        site: str,
         printer: str,
         kind: Literal["ticket", "reprint"],
     ) -> Delivery:
-        assert state.rules is not None
-        if isinstance(event, TicketIssued):
-            paper = self._wording.issued(event, state.rules, printer)
-        else:
-            paper = self._wording.reprinted(event, state.tickets[event.ticket], state.rules, printer)
-        life = self._deps.settings.printers[printer].expires_s * 1000
+        """A paper that no printer can be asked for: staff are told, and print it when one works again."""
         return Delivery(
-            id=job_id(state.site, event.ticket, kind, event.seq, printer),
-            site=state.site,
+            id=job_id(site, event.ticket, kind, event.seq, printer),
+            site=site,
             seq=event.seq,
             channel=CHANNEL,
             kind=kind,
             address=printer,
+            expires_at=event.at,
+            ticket=event.ticket,
+            state="unavailable",
+        )
+
+    def _owed(self, noted: Delivery, event: TicketIssued | TicketReprinted, paper: TicketPaper) -> Delivery:
+        life = self._deps.settings.printers[noted.address].expires_s * 1000
+        return msgspec.structs.replace(
+            noted,
+            state="pending",
             expires_at=event.at + int(life * max(1.0, self._deps.clock.speed)),
             body=msgspec.json.encode(paper).decode(),
-            ticket=event.ticket,
         )
 
     # --- running ---

@@ -6,6 +6,7 @@
        │                 ├────unknown───────────────▶ unknown    nobody knows whether it arrived
        └────lapsed───────┘                                       the process died in between
     pending ──expire──▶ expired
+    unavailable: noted, never owed
 
 Real time drives leases and retries; hall time, in which the day is counted, drives expiry.
 """
@@ -47,6 +48,8 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     ticket: str | None = None
     not_before: int = 0
     """Real time, ms UTC."""
+    state: Literal["pending", "unavailable"] = "pending"
+    """``unavailable``: nothing could deliver it, so that it is not owed; it is only noted."""
 
 
 class Taken(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,7 +94,7 @@ class Deliveries:
             [
                 (
                     *(d.id, d.site, d.seq, d.channel, d.ticket, d.kind, d.address, d.body),
-                    *("pending", 0, d.not_before, d.expires_at, now, now),
+                    *(d.state, 0, d.not_before, d.expires_at, now, now),
                 )
                 for d in {d.id: d for d in deliveries}.values()
             ],

@@ -68,7 +68,8 @@ class Follower:
 
     def owes(self, site: str, ticket: str) -> bool:
         """Whether something is planned for the ticket that cannot be read from the log yet."""
-        return any(one.site == site and one.ticket == ticket for one in (*self._owed, *self._in_hand))
+        planned = (one for one in (*self._owed, *self._in_hand) if one.state == "pending")
+        return any(one.site == site and one.ticket == ticket for one in planned)
 
     async def stop(self) -> None:
         """Write the place and what is owed, then stop following. Nothing is lost when that fails."""

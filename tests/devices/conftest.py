@@ -9,11 +9,11 @@ from typing import Any
 
 import msgspec
 import pytest
-from desk import desk, fake  # noqa: F401 - fixtures
 
 sys.path.insert(0, str(Path(__file__).parent))  # emulator.py, fakes.py and reading.py lie beside the tests
 
 from boxes import Box
+from desk import desk, fake  # noqa: F401 - fixtures
 from fakes import FakePrinter, PtyPrinter, TcpPrinter
 from scene import Scene
 from simulator import Simulator
@@ -148,7 +148,13 @@ def hall(running_server: Callable[..., Any], tmp_path: Path) -> Iterator[Callabl
     with ExitStack() as stack:
 
         def make(
-            *, serial: int = 0, mode: str = "raster", address: str = "", second: bool = False, **options: Any
+            *,
+            serial: int = 0,
+            mode: str = "raster",
+            address: str = "",
+            second: bool = False,
+            expires_s: int = 180,
+            **options: Any,
         ) -> Any:
             machines: dict[str, Simulator] = {}
             settings: list[str] = []
@@ -165,6 +171,7 @@ def hall(running_server: Callable[..., Any], tmp_path: Path) -> Iterator[Callabl
                 settings[-3:] = [f"printers.{name}.{part}" for part in settings[-3:]]
             if second:
                 settings.append("printers.kiosk1.fallback=kiosk2")
+            settings.append(f"printers.kiosk1.expires_s={expires_s}")
             server = running_server("bench", *(part for value in settings for part in ("--set", value)))
             scene = stack.enter_context(Scene(server, machines))
             return scene, machines["kiosk1"], plugs[0]

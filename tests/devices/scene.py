@@ -113,11 +113,11 @@ class Scene:
     # --- the server's books ---
 
     def rows(self) -> list[Row]:
-        """Every print delivery, oldest first."""
+        """Every paper that was owed, oldest first."""
         with self._database() as database:
             found = database.execute(
                 "SELECT json_extract(body, '$.number'), kind, address, state, coalesce(reason, '') "
-                "FROM deliveries WHERE channel = 'print' ORDER BY seq, id"
+                "FROM deliveries WHERE channel = 'print' AND state <> 'unavailable' ORDER BY seq, id"
             ).fetchall()
         return [Row(*row) for row in found]
 
@@ -200,10 +200,14 @@ class Scene:
         assert max(plain.values(), default=0) <= 1, f"two papers alike: {plain}; {self.known()}"
         assert min(again.values(), default=0) >= 0, f"a reissue that nobody asked for: {again}"
         complete = {number for p in papers if p.cut for number in numbers_on(p)}
+        bare = {n for n, answer in self.given.items() if answer["print"]["state"] == "unavailable"}
+        bare -= {number for number in bare if self._ended(number) or self.reprints[number]}
+        self.wait(lambda: bare <= self.unprinted(), "numbers without paper are listed")
         listed = self.unprinted()
         for number, answer in self.given.items():
             states = self.states(number)
-            assert bool(states) == (answer["print"]["state"] == "queued"), (number, states)
+            owed = answer["print"]["state"] == "queued" or bool(self.reprints[number])
+            assert bool(states) == owed, (number, states)
             if not states:
                 continue
             if states[-1] in ON_PAPER:
