@@ -8,6 +8,7 @@ import msgspec
 
 from queue_server.domain.rules import Names
 from queue_server.domain.state import SiteState, shown
+from queue_server.hall.reception.pad_view import has_pad
 from queue_server.web import Deps
 
 
@@ -61,7 +62,11 @@ def screens_of(deps: Deps, state: SiteState, address: Callable[[str], str]) -> l
             screens=[
                 Screen(address=address("/staff/"), words="start.counters"),
                 Screen(address=address(f"{staff}/reception"), words="start.reception"),
-                Screen(address=address(f"{staff}/reception/pad"), words="start.pad"),
+                *(
+                    [Screen(address=address(f"{staff}/reception/pad"), words="start.pad")]
+                    if has_pad(deps, site_id)
+                    else []
+                ),
                 *(
                     Screen(address=address(f"{staff}/counter/{key}"), names=counter.names, area=counter.area)
                     for key, counter in site.counters.items()

@@ -109,3 +109,9 @@ def test_the_staff_s_list_goes_from_the_reception_to_the_day(hall):
         html.index(link) for link in ("/reception", "/counter/1", "/counter/32", "/department/", "/today")
     ]
     assert places == sorted(places)
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_the_pad_is_offered_only_where_numbers_are_written_by_hand(running_server, wanted):
+    server = running_server("bench", "--set", f"sites.bench.bands.pad.emergency={str(wanted).lower()}")
+    assert ("/staff/bench/reception/pad" in page(server, "/staff/bench/reception")) is wanted

@@ -9,6 +9,7 @@ import msgspec
 
 from queue_server.domain.rules import Band
 from queue_server.domain.state import SiteState
+from queue_server.web import Deps
 
 SLIPS = 10
 """Slips of one A4 sheet."""
@@ -24,6 +25,11 @@ class PadBand(msgspec.Struct, frozen=True, kw_only=True):
     last: str
     first_value: int
     last_value: int
+
+
+def has_pad(deps: Deps, site: str) -> bool:
+    """Whether a site writes numbers by hand when nothing else works."""
+    return any(band.emergency for band in deps.settings.sites[site].bands.values())
 
 
 def pad_bands(state: SiteState) -> list[Band]:

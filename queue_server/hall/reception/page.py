@@ -12,6 +12,7 @@ from queue_server.hall.devices.known import printer_names
 from queue_server.hall.needs import NEEDS
 from queue_server.hall.reception.listing import STATES, ListFilter, list_view
 from queue_server.hall.reception.menu import groups_of
+from queue_server.hall.reception.pad_view import has_pad
 from queue_server.hall.reception.ticket_view import find_ticket, ticket_view
 from queue_server.hall.reception.view import reception_view
 from queue_server.hall.staff_page import StaffPage
@@ -46,6 +47,7 @@ class ReceptionPage(StaffPage):
             **await self._parts(request, state),
             principal=principal,
             states=STATES,
+            has_pad=has_pad(self._deps, state.site),
         )
 
     async def now(self, request: web.Request) -> web.Response:
