@@ -53,7 +53,7 @@ class UnprintedLine(msgspec.Struct, frozen=True, kw_only=True):
     """Where it should have come out."""
     state: str
     why: str
-    """The printer's trouble in words; may be empty."""
+    """In words; may be empty."""
     at: str
     reprint_at: str
     """Id of the printer that is offered first; empty when none prints."""
@@ -142,7 +142,7 @@ def _unprinted(
         number=ticket.number,
         printer=ticket.printer if known is None else named(printer_names(deps, ticket.printer), lang),
         state=ticket.state,
-        why=words.state("printer", ticket.reason),
+        why=words.why(ticket.reason),
         at=_clock(deps, ticket.at),
         reprint_at=next((printer for printer in nearest if printer in printing), ""),
     )

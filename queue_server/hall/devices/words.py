@@ -56,6 +56,11 @@ class DeviceWords:
         act = texts.get(lang, f"act.{note.action}")
         return texts.get(lang, "devices.note.refused_press", counter=counter, act=act, why=why, at=at)
 
+    def why(self, reason: str) -> str:
+        """Why a paper did not come out for certain; empty where nothing is known."""
+        key = f"devices.why.{reason}"
+        return self._texts.get(self._lang, key) if self._texts.has(key) else ""
+
     def of_printers(self) -> dict[str, tuple[str, str]]:
         """``<state> <reason>`` (and ``<state>`` alone) → word and remedy, for a page that fills them in itself."""
         return {
