@@ -110,6 +110,33 @@ def test_an_open_cover_stands_on_every_page_of_staff_until_it_is_closed(hall, ma
     expect(pages[0].get_by_role("heading", name="機器", exact=True)).to_be_visible()
 
 
+@pytest.mark.parametrize("path", ["counter/3", "reception", "today"])
+def test_no_button_moves_when_a_device_fails_or_is_mended(hall, machine, open_page, path):
+    page = open_page(hall, f"/staff/city-hall/{path}", "desk", role="staff")
+    page.wait_for_load_state()
+    page.evaluate("window.scrollTo(0, document.documentElement.scrollHeight)")
+    where = """() => [...document.querySelectorAll('main button, main a, main input')]
+      .filter((each) => each.checkVisibility()).map((each) => Math.round(each.getBoundingClientRect().top))"""
+    before = page.evaluate(where)
+    assert before
+    bar = page.locator("device-bar")
+    height = bar.bounding_box()["height"]
+    machine.open_cover()
+    until(hall, "kiosk1", "cover_open")
+    look_now(page)
+    expect(bar).to_contain_text(OWN)
+    assert bar.bounding_box()["height"] > height
+    expect(bar.get_by_text(OWN)).to_be_in_viewport(ratio=1)
+    assert page.evaluate(where) == before
+    page.evaluate("window.scrollTo(0, document.documentElement.scrollHeight)")
+    before = page.evaluate(where)
+    machine.close_cover()
+    until(hall, "kiosk1", "ready")
+    look_now(page)
+    expect(bar).not_to_contain_text(OWN)
+    assert page.evaluate(where) == before
+
+
 def test_the_page_tells_every_device_and_follows(hall, machine, open_page):
     page = open_page(hall, DEVICES, "desk", role="staff")
     expect(card(page, OWN)).to_contain_text("使えます")

@@ -1,5 +1,5 @@
 /**
- * <device-bar>: devices in trouble, at the top of a page of staff. Nothing of the public stream tells of devices, so it
+ * <device-bar>: devices in trouble, at the foot of a page of staff. Nothing of the public stream tells of devices, so it
  * asks every few seconds while somebody can see it.
  */
 
@@ -30,7 +30,11 @@ class DeviceBar extends HTMLElement {
       if (text === this.#drawn) return;
       this.#drawn = text;
       const focused = this.contains(document.activeElement);
+      const height = this.offsetHeight;
+      this.style.minHeight = "";
       this.replaceChildren(...new DOMParser().parseFromString(text, "text/html").body.childNodes);
+      // a page that gets shorter under a window at its end would move all that stands in it
+      if (window.scrollY > 0 && this.offsetHeight < height) this.style.minHeight = `${height}px`;
       if (focused) this.querySelector("a")?.focus({ preventScroll: true });
     } catch {
       // the page itself says that the server is away
