@@ -13,6 +13,8 @@ from typing import NamedTuple
 
 from queue_server.settings.model_devices import ButtonAction, ButtonKey
 
+REPEATS_S = 1.2
+"""A button that does not say when it is let go, and sends the same again so soon, is still pressed, or jammed."""
 STALE_S = 0.5
 """The rest of a code comes within this time, or its beginning was noise."""
 
@@ -94,14 +96,18 @@ class _Button:
         self._open = False
         """Neither short nor long yet."""
         self._two_way = bool(key.released.strip())
+        self._again = long_s if self._two_way else max(debounce_s, REPEATS_S)
+        """The same code so soon after the last is no other press, whatever lies between."""
 
     def down(self, since: float, now: float) -> list[Press]:
         """The code of the pressed button."""
         begin = max(since, self._signal)
         found = self.settle(begin)
         bounced = begin < self._signal + self._debounce
-        repeated = begin < self._signal + self._long
+        repeated = begin < self._signal + self._again
         self._signal = now
+        if not self._two_way:
+            return found if repeated else [*found, self._press(self.key.press, since)]
         if self._held:
             self._up = None
             # Some boxes send again and again while a button is held. After a long silence the code for letting go
@@ -110,8 +116,6 @@ class _Button:
                 return found
         elif bounced:
             return found
-        if not self._two_way:
-            return [*found, self._press(self.key.press, since)]
         self._held, self._down = True, now
         self._open = self.key.long is not None
         return found if self._open else [*found, self._press(self.key.press, since)]
@@ -137,9 +141,9 @@ class _Button:
             return self._decide(self.key.long, self._down + self._long)
         return []
 
-    def ends(self) -> tuple[float, float]:
-        """The end of the quiet time after the last signal, and the moment at which a press is a long one."""
-        return self._signal + self._debounce, self._down + self._long
+    def ends(self) -> tuple[float, float, float]:
+        """The ends of the quiet times after the last signal, and the moment at which a press is a long one."""
+        return self._signal + self._debounce, self._signal + self._again, self._down + self._long
 
     def _decide(self, action: ButtonAction, at: float) -> list[Press]:
         was_open, self._open = self._open, False

@@ -112,8 +112,11 @@ def city(folder: Path, base: Path, box: str, *, counters: str, keys: str = "", m
         )
     for name in counters:
         for letter, action in ACTIONS.items():
-            sends = (name + letter).encode().hex()
-            table.append(f'[[buttons.box.keys]]\nsends = "{sends}"\ncounter = "{name}"\npress = "{action}"')
+            sends, released = ((name + sign).encode().hex() for sign in (letter, letter.lower()))
+            table.append(
+                f'[[buttons.box.keys]]\nsends = "{sends}"\nreleased = "{released}"\n'
+                f'counter = "{name}"\npress = "{action}"'
+            )
     (folder / "city.toml").write_text("\n".join([text, *table, keys]), encoding="utf-8")
     return folder
 
@@ -130,5 +133,5 @@ ACTIONS = {
 
 
 def button(counter: str, letter: str) -> str:
-    """The code of a button of ``city``."""
-    return (counter + letter).encode().hex()
+    """The codes of a button of ``city`` that is pressed and let go."""
+    return (counter + letter + counter + letter.lower()).encode().hex()

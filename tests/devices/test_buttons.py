@@ -87,6 +87,18 @@ def test_a_button_and_a_page_that_meet_skip_nobody(hall, box):
     assert server.call("POST", call, {"seen": []}, role="staff").json["code"] == "counter_changed"
 
 
+def test_a_jammed_button_calls_one_person(hall, box):
+    keys = '[[buttons.box.keys]]\nsends = "50"\ncounter = "1"\npress = "call-next"'
+    server = hall(counters="1", opened="1", keys=keys)
+    issue(server, 3)
+    end = time.monotonic() + 4.0  # longer than a call keeps the next one off
+    while time.monotonic() < end:
+        box.send("50")
+        time.sleep(0.25)
+    until(lambda: box.shown("1") == "001")
+    assert [kind for kind, *_ in events(server, "TicketCalled", "TicketFinished")] == ["TicketCalled"]
+
+
 def test_what_cannot_be_done_is_refused_at_the_box(hall, box):
     server = hall(opened="12")
     box.send(button("1", "N"))

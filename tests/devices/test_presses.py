@@ -2,6 +2,7 @@
 
 import math
 import random
+from collections import deque
 from itertools import pairwise
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from buttons.line import LOOK_S
-from buttons.presses import Press, Presses
+from buttons.presses import REPEATS_S, Press, Presses
 from queue_server.settings.model_devices import ButtonKey
 
 BOUNCE, LONG = 0.08, 1.2
@@ -27,15 +28,16 @@ def codes(key):
 def read(timeline, *, keys=KEYS, stall=lambda: 0.0, debounce=BOUNCE):
     """What a line's loop makes of bytes that arrive at their times, when it is held up after each wait."""
     presses = Presses(keys, debounce, LONG)
-    found, rest = [], sorted(timeline, key=lambda item: item[0])
+    found, rest = [], deque(sorted(timeline, key=lambda item: item[0]))
     now = empty_at = 0.0
     while rest or presses.next_at(empty_at) < math.inf:
         began = now
         within = max(0.0, min(LOOK_S, presses.next_at(empty_at) - began))
         if rest and rest[0][0] <= began + within:
             now = max(now, rest[0][0]) + stall()
-            data = b"".join(byte for at, byte in rest if at <= now)
-            rest = [item for item in rest if item[0] > now]
+            data = b""
+            while rest and rest[0][0] <= now:
+                data += rest.popleft()[1]
             found += presses.feed(data, empty_at, now)
             empty_at = began
         else:
@@ -69,19 +71,26 @@ def act(key, at, *, held, gap, times):
     return timeline, end
 
 
+def apart(key, at):
+    """When such a button can be pressed again after ``at``: one that does not say when it is let go must rest."""
+    return at + 0.3 if key.released else at + REPEATS_S + 0.1
+
+
 @st.composite
 def hands(draw):
     """Intended presses, what arrives of them, and how long the reader is held up at most."""
     stalls = draw(st.sampled_from([0.0, 0.005, 0.03]))
-    at, timeline, wanted = 1.0, [], []
+    at, timeline, wanted, free = 1.0, [], [], {}
     for _ in range(draw(st.integers(1, 12))):
         key = draw(st.sampled_from(KEYS))
+        at = max(at, free.get(key.counter, 0.0))
         long = key.long is not None and draw(st.booleans())
         held = LONG + 0.4 if long else draw(st.floats(0.3, 0.6))
         gap = draw(st.sampled_from([0.0, 0.002, 0.01, 0.04]))
         more, at = act(key, at, held=held, gap=lambda gap=gap: gap, times=draw(st.integers(0, 3)))
         timeline += more
         wanted.append((key.counter, key.long if long else key.press))
+        free[key.counter] = apart(key, at)
         noise = draw(st.binary(max_size=3).map(lambda data: bytes(NOISE[byte % 3] for byte in data)))
         timeline += [(at, bytes([byte])) for byte in noise]
         at += draw(st.floats(0.3, 3.0))
@@ -125,7 +134,7 @@ def test_a_thousand_bouncing_presses():
         )
         timeline += more
         wanted.append((key.counter, key.long if long else key.press))
-        at += 0.3
+        at = apart(key, at)
     assert read(timeline, stall=lambda: chance.random() * 0.01) == wanted
 
 
@@ -135,6 +144,21 @@ def presses(**options):
 
 def test_a_plain_press_counts_at_once():
     assert presses().feed(b"A", 1.0, 1.01) == [Press("1", "call-next", 1.0)]
+
+
+def test_a_jammed_button_that_never_says_it_was_let_go_is_one_press():
+    timeline = [(1.0 + n * 0.25, b"A") for n in range(44)]
+    again = [(timeline[-1][0] + after, b"A") for after in (3.0, 6.0)]
+    assert read(timeline) == [("1", "call-next")]
+    assert read(timeline + again) == [("1", "call-next")] * 3, "some seconds apart they are meant"
+
+
+@given(st.lists(st.floats(0.0, REPEATS_S * 0.95), max_size=60), st.randoms(use_true_random=False))
+def test_however_it_repeats_itself_and_is_read(gaps, chance):
+    at, timeline = 1.0, [(1.0, b"A")]
+    for gap in gaps:
+        timeline.append((at := at + gap, b"A"))
+    assert read(timeline, stall=lambda: chance.random() * 0.03) == [("1", "call-next")]
 
 
 def test_a_box_that_repeats_itself_while_a_button_is_held():
@@ -177,6 +201,16 @@ def test_the_beginning_of_a_code_that_stays_alone_is_noise():
     buttons = presses()
     assert buttons.feed(b"\x02\x31", 1.0, 1.0) == []
     assert buttons.feed(b"\x03", 2.0, 2.0) == [], "but not much later"
+
+
+@pytest.mark.parametrize("sends", ["00 41", "41 00", "00 00 41", "FF 41"])
+def test_a_cable_that_is_pulled_presses_nothing(sends):
+    """A break and a pulse between are read as 00 and FF, one at a time or in a row."""
+    key = ButtonKey(sends=sends, counter="1", press="call-next")
+    for noise in (b"\x00", b"\xff", b"\x00" * 50, b"\xff\x00" * 50):
+        buttons = Presses([key], BOUNCE, LONG)
+        assert buttons.feed(noise, 1.0, 1.0) + buttons.settle(9.0) == []
+        assert len(buttons.feed(bytes.fromhex(sends), 9.0, 9.0)) == 1, "and the button works afterwards"
 
 
 @pytest.mark.parametrize("noise", [b"\x02", b"\x02\x31", b"\xff\x02\x02\x31", b"\x10"])
