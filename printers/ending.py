@@ -39,6 +39,7 @@ class Ending:
         self.late: Task | None = None
         """The last job: ended as unknown, and the printer may still say that it printed it."""
         self._behind = False
+        self._until = 0.0
 
     def of_ticket(self, task: Task) -> Status | None:
         """None: the printer said that the ticket is done. Else its trouble, or how it is after ``confirm_s``.
@@ -46,10 +47,18 @@ class Ending:
         Raises DeviceError.
         """
         self.late = task
+        self._until = time.monotonic() + 2 * self._worker.confirm_s
         status = self._wait(time.monotonic() + self._worker.confirm_s)
         if status is None:
             self.late = None
         return status
+
+    @property
+    def awaits_late(self) -> bool:
+        """Whether the line is to be kept for a late word: while the printer does not work, and a while after that."""
+        if not self._worker.status.works or self.behind:
+            self._until = time.monotonic() + self._worker.confirm_s
+        return self.late is not None and time.monotonic() < self._until
 
     def before_job(self) -> Status | None:
         """Mend what a failed job left, and let the printer come in step: until then its word could be taken for the

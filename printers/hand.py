@@ -66,7 +66,7 @@ class Hand:
         log.error("between two jobs: printer=%s", self.printer.name, exc_info=error)
         self._worker.trouble(Status("error", "bug", detail=repr(error)))
         with suppress(Exception):
-            self._do(self.printer.limit_s(), self.printer.abandon)
+            self._do(self.printer.limit_s(), self.printer.close)
 
     def _turn(self) -> None:
         left = self._worker.next_look - time.monotonic()
@@ -103,7 +103,7 @@ class Hand:
                 result.detail,
             )
         self._tell(task, result, task.done)
-        if self._ending.late is None:
+        if not self._ending.awaits_late:
             self._do(self.printer.limit_s(), self.printer.release)
 
     def _tell(self, task: Task, result: Result, done: Callable[[Result], None]) -> None:
@@ -210,7 +210,7 @@ class Hand:
         except DeviceError as error:
             status = seen(error)
         self._told(status)
-        if self._ending.late is None:
+        if not self._ending.awaits_late:
             self._do(self.printer.limit_s(), self.printer.release)
 
     def _listen(self) -> None:

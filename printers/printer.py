@@ -19,10 +19,14 @@ from printers.words import Words
 from queue_server.devices import Device, DeviceError, Status, WriteFailed, open_device
 
 _ANSWER_S = 0.3  # a printer answers in a few milliseconds; one that cannot would cost this once
+_KNOWN_ANSWER_S = (
+    1.0  # one that has answered before may be held up: a radio link that saves power, a busy processor
+)
 _PROBE_S = 0.5  # an idle printer answers GS r at once
 _FRESH_S = 1.0  # an answer so young is believed without asking again
 _SLOWEST = 6  # no call of a device that works takes more of its time-outs than this
 _SPARE_S = 5.0
+_NOT_READY = "it answers, and its ready line (DSR) is down: flow=none, or a cable that has this line"
 _SILENCE_S = (
     0.1  # longer than an adapter keeps a byte back: an answer rarely breaks off so long in its middle
 )
@@ -37,22 +41,20 @@ class Printer:
         self.name = name
         self._settings = settings
         self._address = settings.address(name)
+        # Not where another program shares the printer: it would be told too.
+        self._tell_changes = TELL_CHANGES if self._address.keep else b""
         self._device: Device | None = None
         self._reader = StatusReader()
         self._told = Status("unknown")
         self._told_at = float("-inf")
-        self.talks = False
-        """Has answered once: silence then means trouble."""
-        self._asked_in_vain = False  # since it was opened
+        self.talks = False  # has answered once: silence then means trouble
+        self._asked_in_vain = self._probed = False  # since it was opened
         self._words = Words()
-        self.confirms: bool | None = None
-        """Whether it tells when it has printed; None: not known."""
-        self._probed = False  # since it was opened
-        self.line_lost = False
-        """The line went since the last `send` or `tidy`."""
-        self.garbled = False
-        """Its last answer made no sense."""
-        self._heard_at = 0.0
+        self.confirms: bool | None = None  # whether it tells when it has printed; None: not known
+        self._held_back = False  # it held its ready line down, and was not seen to lift it
+        self.line_lost = False  # since the last `send` or `tidy`
+        self.garbled = False  # its last answer made no sense
+        self._heard_at = self._word_at = 0.0
         self._torn = 0  # length of a job of which a part may lie in the printer
         self._size = 0  # length of the last job, until it has told the end
         self._interrupted: TicketPaper | None = None
@@ -119,6 +121,9 @@ class Printer:
         if before_job and self._asked_in_vain and not self.talks:
             return Status("unknown", "no_answer")
         status = self._ask(device)
+        if status.works and self._held_back and not device.ready:  # it answers, and takes nothing
+            return Status("offline", "not_ready", detail=_NOT_READY)
+        self._held_back = False
         if status.works and self.talks and not waiting:
             self._introduce(device, before_job=before_job)
         return status
@@ -137,10 +142,7 @@ class Printer:
         if silent_s > _SILENCE_S:
             self._reader.lapse()
         if silent_s > _QUIET_S and self._words.answered:
-            before, status = self._told_at, self._ask(device)
-            if self._told_at != before and self._words.answered:  # it answered behind every word on its way
-                self._words.quiet()
-                self._size = 0
+            status = self._ask(device)
         return status
 
     def _opened(self) -> Device:
@@ -162,13 +164,18 @@ class Printer:
 
     def _ask(self, device: Device) -> Status:
         self._reader.asked()
-        before, noise, until = self._told_at, False, time.monotonic() + _ANSWER_S
-        heard = self._heard(device.ask(ASK, ANSWERS, _ANSWER_S))
+        within_s = _KNOWN_ANSWER_S if self.talks else _ANSWER_S
+        quiet = time.monotonic() - self._word_at > _QUIET_S
+        before, noise, until = self._told_at, False, time.monotonic() + within_s
+        heard = self._heard(device.ask(ASK, ANSWERS, within_s))
         while self._told_at == before and (left := until - time.monotonic()) > 0:
             noise |= heard.noise
             heard = self._heard(device.listen(left))
         self.garbled = self._told_at == before and (noise or heard.noise)
         if self._told_at != before:
+            if quiet and self._words.answered:  # it answered behind every word on its way
+                self._words.quiet()
+                self._size = 0
             return self._told
         self._reader.lapse()
         self._asked_in_vain = True
@@ -180,18 +187,13 @@ class Printer:
         """Let changes be told, and find out once whether the printer tells when it has printed."""
         if self.confirms is None or not (self.confirms or before_job or self._probed):
             self._probed = True
-            device.write(self._tell_changes + WHEN_DONE * self._words.call(), "probe")
+            self._write(device, self._tell_changes + WHEN_DONE * self._words.call(), "probe")
             until = time.monotonic() + _PROBE_S
             while not (self._words.answered or self.in_step()) and (left := until - time.monotonic()) > 0:
                 self.hear(left)
             self.confirms = bool(self.confirms)
         elif not before_job and self._tell_changes:  # it may have been off and on again since
             self._heard(device.ask(self._tell_changes, ANSWERS, 0.05))
-
-    @property
-    def _tell_changes(self) -> bytes:
-        """Not where another program shares the printer: it would be told too."""
-        return TELL_CHANGES if self._address.keep else b""
 
     def _heard(self, data: bytes) -> Heard:
         heard = self._reader.feed(data)
@@ -201,7 +203,7 @@ class Printer:
             self.talks = True
             self._told, self._told_at, self.garbled = heard.status, time.monotonic(), False
         if heard.done and not self.in_step():
-            self.confirms = True
+            self.confirms, self._word_at = True, time.monotonic()
             self._words.heard(heard.done)
             if self.all_told():
                 self._size = self._torn = 0
@@ -239,7 +241,7 @@ class Printer:
             return False
         self._torn, self.line_lost = max(torn, len(data)), False
         try:
-            self._device.write(data, "tidy")
+            self._write(self._device, data, "tidy")
         except WriteFailed as error:
             if not error.written:
                 self._torn = torn
@@ -267,7 +269,7 @@ class Printer:
         self.line_lost, self._size = False, 0
         self._torn = 0 if self._address.kind == "draw" else len(data)
         try:
-            self._device.write(data + WHEN_DONE if asks else data, name)
+            self._write(self._device, data + WHEN_DONE if asks else data, name)
         except WriteFailed as error:
             if not error.written:
                 self._torn = 0
@@ -277,6 +279,13 @@ class Printer:
         self._torn, self._size = 0, len(data) if asks else 0
         return asks
 
+    def _write(self, device: Device, data: bytes, name: str) -> None:
+        try:
+            device.write(data, name)
+        except WriteFailed as error:
+            self._held_back = error.reason == "not_ready"
+            raise
+
     def release(self) -> None:
         """Between jobs: let go of the device where another program shares the printer."""
         if not self._address.keep:
@@ -284,12 +293,6 @@ class Printer:
 
     def close(self) -> None:
         """Let go of the device; the next `look` opens it again."""
-        self._forget_line()
-        if self._device is not None:
-            self._device.close()
-
-    def abandon(self) -> None:
-        """`close` a device that does what no device may do: the next `look` makes another."""
         device, self._device = self._device, None
         self._forget_line()
         if device is not None:

@@ -68,6 +68,11 @@ class Device(ABC):
     def open(self) -> None:
         """Open it, within the time-out. Raises DeviceError. Does nothing when it is open."""
 
+    @property
+    def ready(self) -> bool:
+        """Whether it does not hold tickets back by a line of its own (DSR). Raises DeviceError when it is gone."""
+        return True
+
     @abstractmethod
     def write(self, data: bytes, name: str) -> None:
         """Hand over all bytes of the job ``name`` in order, or raise WriteFailed. Finite."""

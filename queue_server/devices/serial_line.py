@@ -46,6 +46,14 @@ class SerialDevice(Device):
             self.close()
         return self._port is not None
 
+    @property
+    def ready(self) -> bool:
+        """See `Device.ready`."""
+        try:
+            return self._port is not None and self._ready(self._port)
+        except OSError as error:
+            raise DeviceError(reason_of(error), str(error)) from None
+
     def open(self) -> None:
         """Open the port, 8 bits, no parity, 1 stop bit. What came in before is thrown away."""
         if self.is_open:

@@ -30,6 +30,10 @@ class Scripted:
         self.tickets: list[str] = []
         self.connections = 0
         self.unanswered = 0
+        self.watched = 0
+        self.asked = 0
+        self.slow_s = 0.0
+        """How late it answers a question."""
         self._buffer = b""
         self._line: socket.socket | None = None
         self._ending = threading.Event()
@@ -107,9 +111,13 @@ class Scripted:
             if number:
                 self.tickets.append(number.decode())
             elif asked:
+                self.asked += 1
+                if asked == b"\x01":
+                    time.sleep(self.slow_s)
                 if answer := self.state.get(asked[0]):
                     line.sendall(bytes((answer,)))
             elif watched:
+                self.watched += 1
                 if self.state:
                     line.sendall(ASB[self.asb])
             elif self.confirms:

@@ -201,3 +201,35 @@ def test_a_shared_printer_is_let_go_when_the_ticket_is_out(fake, desk):
     one.print("A1")
     assert until(lambda: one.results == {"A1": ("confirmed", "")})
     assert until(lambda: not fake.open_lines)
+
+
+def test_a_shared_printers_line_is_not_held_for_a_word_that_does_not_come(fake, desk):
+    one = desk("?keep=0", confirm_s=0.3, poll_s=0.2)
+    assert until(lambda: one.state == "ready" and not fake.open_lines)
+    assert fake.watched == 0, "the other program would be told too"
+    fake.confirms = False
+    one.print("A1")
+    assert until(lambda: one.results)
+    assert until(lambda: one.state == "ready" and not fake.open_lines)
+    assert one.late == []
+
+
+def test_an_answer_that_is_held_up_is_no_silence(fake, desk):
+    one = desk(poll_s=0.2)
+    assert until(one.well)
+    fake.slow_s = 0.6
+    asked = fake.asked
+    assert until(lambda: fake.asked > asked + 8)
+    assert [state for state, _ in one.told] == ["ready"]
+
+
+def test_a_torn_change_confirms_no_ticket(fake, desk):
+    one = desk()
+    assert until(one.well)
+    fake.confirms = False
+    one.print("A1")
+    assert until(lambda: fake.unanswered == 1)
+    fake.say(ASB["paper"][:1])
+    assert not until(lambda: one.results, 0.4)
+    fake.say(ASB["paper"][1:])
+    assert until(lambda: one.results == {"A1": ("unknown", "paper_out")})

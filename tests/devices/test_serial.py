@@ -14,6 +14,7 @@ from fakes import PtyPrinter
 from printers.printer import Printer
 from printers.settings import PrinterSettings
 from queue_server.devices import DeviceError, WriteFailed, open_device, parse_address
+from queue_server.devices.serial_line import SerialDevice
 
 
 def device(url):
@@ -267,3 +268,22 @@ def test_descriptors_beyond_a_thousand(pty):
         for fd in held:
             os.close(fd)
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_a_ready_line_that_stays_down_is_not_forgotten_when_the_printer_answers(pty, paper, monkeypatch):
+    """A cable without DSR: it answers every question, and takes no ticket."""
+    fake = pty()
+    printer = Printer("line", PrinterSettings(device=f"serial://{fake.path}?timeout=0.2"))
+    assert printer.look().state == "ready"
+    with monkeypatch.context() as cable:
+        cable.setattr(SerialDevice, "_ready", lambda self, port: False)
+        with pytest.raises(WriteFailed) as failed:
+            printer.send(printer.encode(paper("ja")), "job")
+        assert (failed.value.reason, failed.value.written) == ("not_ready", 0)
+        printer.close()
+        for _ in range(2):
+            status = printer.look()
+            assert (status.state, status.reason) == ("offline", "not_ready")
+        assert "flow=none" in status.detail
+    assert printer.look().state == "ready"
+    printer.close()
