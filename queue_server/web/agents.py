@@ -22,7 +22,7 @@ from queue_server.settings import Settings
 
 from .agent_runs import Runs
 from .call import Call
-from .device_book import DeviceBook, Gap
+from .device_book import DeviceBook, Gap, Note
 from .problems import ProblemError, unavailable
 from .streams import HEADERS
 
@@ -132,6 +132,9 @@ class Agents:
         self.heard(agent, kind, device)
         since = self._real() - int(body.for_seconds * 1000)
         self._devices.set(kind, device, Status(body.state, body.reason, since))
+        if body.unknown_bytes:
+            came = self._real() - int(body.unknown_seconds * 1000)
+            self._devices.note(kind, device, Note("unknown_bytes", came, data=body.unknown_bytes))
 
     def look(self) -> None:
         """Mark as away who was not heard of for too long."""

@@ -6,8 +6,9 @@ import logging
 import pytest
 from stand_in import SSE, Server
 
+from queue_server import contract
 from queue_server.agent import following, lasting, running
-from queue_server.agent.link import Link
+from queue_server.agent.link import Link, Refused
 
 GOOD = (SSE, b": 1\n\n")
 
@@ -104,3 +105,21 @@ def test_an_agent_that_runs_twice_says_so_once(tmp_path, caplog, monkeypatch):
     assert [line[:42] for line in said if "another process" in line] == [
         "another process works as the agent pc too,"
     ]
+
+
+def test_whoever_sets_up_the_agent_is_told_what_to_mend(running_server):
+    server = running_server("bench", "--set", "agents.pc.site=bench")
+    agent, kiosk = server.token("agent", "bench", agent="pc"), server.token("kiosk", "bench")
+
+    async def refused(address, token):
+        async with Link(address, token) as link:
+            with pytest.raises(Refused) as error:
+                await link.get("/api/v1/agent", contract.AgentSetup)
+            return str(error.value)
+
+    told = asyncio.run(refused(server.url, kiosk))
+    assert "--role agent" in told
+    assert told.endswith("(forbidden, 403)")
+    told = asyncio.run(refused(f"{server.url}/matanai", agent))
+    assert "without a path" in told
+    assert told.endswith("(not_found, 404)")
