@@ -11,6 +11,8 @@ from queue_server.web.device_book import DeviceBook, Gap
 
 AWAY_SECONDS = 60.0
 """A kiosk that has not asked for so long is away."""
+NOT_SEEN = "not_seen"
+"""The reason of a kiosk that is away."""
 
 
 def kiosk_key(site: str, kiosk: str) -> str:
@@ -50,5 +52,5 @@ class Kiosks:
             if self._monotonic() - at < AWAY_SECONDS:
                 continue
             del self._seen[key]
-            self._book.set("kiosk", key, Status("offline", "not_seen", real))
+            self._book.set("kiosk", key, Status("offline", NOT_SEEN, real))
             self._book.gap("kiosk", key, Gap(real, None))

@@ -8,6 +8,7 @@ import msgspec
 
 from queue_server import contract
 from queue_server.devices.status import WORKING
+from queue_server.hall.devices.kiosks import NOT_SEEN
 from queue_server.hall.devices.known import devices_of, printer_names
 from queue_server.hall.devices.words import SYMBOLS, TONES, DeviceWords, Tone
 from queue_server.hall.times import hour_minute
@@ -40,6 +41,8 @@ class DeviceLine(msgspec.Struct, frozen=True, kw_only=True):
     """From when to when nothing was heard of it last; None while it is away."""
     by_agent: bool
     """Away only because its agent is."""
+    resting: bool
+    """A ticket machine that is switched off while the day is closed."""
     notes: list[str]
     """What came from it last and led to nothing."""
 
@@ -70,9 +73,12 @@ class DevicesView(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def trouble(self) -> list[DeviceLine]:
-        """What somebody has to go to; of an agent's devices only the agent while it is away."""
+        """What somebody has to go to; of an agent's devices only the agent while it is away, and no
+        ticket machine that rests."""
         lines = [line for _, lines in self.groups for line in lines]
-        told = [line for line in lines if line.tone in ("warn", "bad") and not line.by_agent]
+        told = [
+            line for line in lines if line.tone in ("warn", "bad") and not (line.by_agent or line.resting)
+        ]
         return sorted(told, key=_urgency)
 
 
@@ -121,6 +127,7 @@ def _line(deps: Deps, site: str, info: contract.DeviceInfo, words: DeviceWords, 
         if away is None or away.until is None
         else (_clock(deps, away.since), _clock(deps, away.until)),
         by_agent=info.kind != "agent" and info.reason == AGENT_AWAY,
+        resting=info.reason == NOT_SEEN and deps.log.view(site).day is None,
         notes=[_note(deps, site, note, words, lang) for note in info.notes],
     )
 
