@@ -13,7 +13,8 @@ class NoToken(Exception):
 def read_token(source: str) -> str:
     """The token of ``env:NAME``, ``file:PATH`` or the token itself. Raises ``NoToken``.
 
-    A file is read again whenever the server refuses what it held: a new token needs no restart.
+    A file is read again whenever the server refuses what it held: a new token needs no restart, unless the file is a
+    copy made at the start, as systemd's credentials are.
     """
     kind, _, where = source.partition(":")
     if kind == "env":

@@ -12,6 +12,7 @@ from boxes import until
 from buttons import line as lines
 from buttons.line import Line
 from buttons.settings import ButtonsSettings
+from queue_server.devices import files
 from queue_server.settings.model_devices import ButtonKey, ButtonShow
 
 KEYS = (ButtonKey(sends="41", counter="1", press="call-next"),)
@@ -96,3 +97,29 @@ def test_a_line_without_a_device_is_not_asked(run):
     made, _, statuses = run("none:")
     assert [(status.state, status.reason) for status in statuses] == [("unknown", "not_asked")]
     made.stop()
+
+
+def test_a_port_that_hangs_in_the_system_holds_nobody_up(run, monkeypatch, tmp_path):
+    """Starting and stopping return; what comes back after that is closed, and told to nobody as usable for long."""
+    hangs, comes_back, opened = threading.Event(), threading.Event(), []
+    real = os.open
+
+    def hanging(path, *rest):
+        if path != str(tmp_path / "port"):
+            return real(path, *rest)
+        hangs.set()
+        comes_back.wait(60)
+        opened.append(real(path, *rest))
+        return opened[-1]
+
+    monkeypatch.setattr(files.os, "open", hanging)
+    made, _, _ = run(f"file://{tmp_path}/port")
+    assert hangs.wait(20)
+    made.stop()
+    (thread,) = [thread for thread in threading.enumerate() if thread.name == "line-line"]
+    assert thread.daemon, "the process can end"
+    comes_back.set()
+    thread.join(20)
+    assert not thread.is_alive()
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        os.fstat(opened[0])
