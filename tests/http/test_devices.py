@@ -168,6 +168,10 @@ def test_what_is_known_closest_is_said(texts):
     assert words.remedy("printer", "offline", "") != words.remedy("printer", "offline", "unreachable")
     assert words.state("kiosk", "offline", "not_seen") != words.state("printer", "offline", "unreachable")
     assert words.remedy("printer", "ready") == ""
+    for reason in ("no_driver", "fonts_missing", "internal", "bug"):  # said of the machine that it hangs on
+        assert "サーバー" in words.remedy("printer", "error", reason)
+        assert words.remedy("printer", "error", reason, by_agent=True).startswith("機器がつながっている端末")
+        assert words.of_printers(by_agent=True)[f"error {reason}"][1].startswith("機器がつながっている端末")
     assert words.of_printers()["paper_out"] == ("用紙切れ", "紙を入れてください。")
     assert words.of_printers()["error blade"][0] == words.state("printer", "error", "blade")
 

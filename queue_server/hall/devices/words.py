@@ -42,9 +42,10 @@ class DeviceWords:
         """What is so, in a few words."""
         return self._found("devices.state", kind, state, reason)
 
-    def remedy(self, kind: str, state: str, reason: str = "") -> str:
-        """What to do now, in a sentence; empty when there is nothing to do."""
-        return self._found("devices.do", kind, state, reason)
+    def remedy(self, kind: str, state: str, reason: str = "", *, by_agent: bool = False) -> str:
+        """What to do now, in a sentence; empty when there is nothing to do. ``by_agent``: it hangs on a machine other
+        than this server's."""
+        return self._found("devices.do", kind, state, reason, ".by_agent" if by_agent else "")
 
     def note(self, note: DeviceNote, counter: str, at: str) -> str:
         """What came last and led to nothing; ``counter``: its name, ``at``: when, as the hall's clocks show it."""
@@ -61,20 +62,21 @@ class DeviceWords:
         key = f"devices.why.{reason}"
         return self._texts.get(self._lang, key) if self._texts.has(key) else ""
 
-    def of_printers(self) -> dict[str, tuple[str, str]]:
+    def of_printers(self, *, by_agent: bool = False) -> dict[str, tuple[str, str]]:
         """``<state> <reason>`` (and ``<state>`` alone) → word and remedy, for a page that fills them in itself."""
         return {
             f"{state} {reason}".strip(): (
                 self.state("printer", state, reason),
-                self.remedy("printer", state, reason),
+                self.remedy("printer", state, reason, by_agent=by_agent),
             )
             for state in TONES
             for reason in ("", *REASONS.get(state, ()))
         }
 
-    def _found(self, about: str, kind: str, state: str, reason: str) -> str:
+    def _found(self, about: str, kind: str, state: str, reason: str, place: str = "") -> str:
         told = reason or "plain"
         for key in (f"{kind}.{state}.{told}", f"{kind}.{state}", f"{state}.{told}", state):
-            if self._texts.has(f"{about}.{key}"):
-                return self._texts.get(self._lang, f"{about}.{key}")
+            for text in (f"{about}.{key}{place}", f"{about}.{key}"):
+                if self._texts.has(text):
+                    return self._texts.get(self._lang, text)
         return ""

@@ -111,6 +111,11 @@ class KioskView:
             "qr": None if hint.link is None else qr_of(hint.link),
         }
 
+    def _printers(self) -> dict[str, tuple[str, str]]:
+        printer = self._settings.printers[self._kiosk.printer] if self._kiosk.printer else None
+        by_agent = printer is not None and printer.agent is not None
+        return DeviceWords(self._texts, self._lang).of_printers(by_agent=by_agent)
+
     def facts(self) -> dict[str, Any]:
         """What the page's script knows: words, and the services, counters and questions by id."""
         services = self._about.services
@@ -119,7 +124,7 @@ class KioskView:
             "states": {state: self._text(f"kiosk.state_{state}") for state in STATES},
             "staff_states": {state: self._text(f"problem.state.{state}") for state in STATES},
             "papers": {paper: self._text(f"kiosk.paper_{paper}") for paper in PAPERS},
-            "printers": DeviceWords(self._texts, self._lang).of_printers() if self.staff else {},
+            "printers": self._printers() if self.staff else {},
             "services": {key: self._service(key) for key in services},
             "counters": {
                 key: {"name": named(counter.names, self._lang), "area": named(counter.area, self._lang)}
