@@ -100,7 +100,7 @@ def test_a_line_without_a_device_is_not_asked(run):
 
 
 def test_a_port_that_hangs_in_the_system_holds_nobody_up(run, monkeypatch, tmp_path):
-    """Starting and stopping return; what comes back after that is closed, and told to nobody as usable for long."""
+    """Starting and stopping return, and what comes back after that is closed."""
     hangs, comes_back, opened = threading.Event(), threading.Event(), []
     real = os.open
 
