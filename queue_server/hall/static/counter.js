@@ -5,9 +5,11 @@
 
 import { StaffActs } from "./acts.js";
 import { ask, warnAlone } from "./counter_ask.js";
+import { allowedWith, drawActs, drawHere, drawUndo, enable, nameCalls } from "./counter_draw.js";
 import { keyOf, targetOf } from "./counter_keys.js";
 import { meant, Pad } from "./counter_pad.js";
 import { openPanel } from "./counter_panels.js";
+import { Rows } from "./counter_rows.js";
 import { told } from "./counter_told.js";
 import { fill } from "./press.js";
 
@@ -15,9 +17,6 @@ const KEYS_OFF = "matanai.counter.keys-off";
 const DOUBLE = 3_000; // ms: the next one is not called so soon after a call
 const EARLY = 20_000; // ms: so soon nobody has been served
 const SEEN = 8_000; // ms
-const MOVED = 1_000; // ms: so long after the rows have moved a press may be meant for another one
-const WITH_SOMEBODY = ["finish", "hold", "transfer", "hand-off", "await-pickup"];
-const WITH_CALLED = ["recall", "start", "no-show"];
 
 export class CounterConsole extends StaffActs {
   #calledAt = -Infinity; // performance.now() when this page saw the last call
@@ -26,8 +25,7 @@ export class CounterConsole extends StaffActs {
   #seen = []; // the numbers at the desk when something was pressed
   #was = {}; // before the act that is on its way
   #focused = false; // whether something that is never drawn again had the focus when it was pressed
-  #rows = [];
-  #moving;
+  #rows = new Rows();
   #pad = null;
 
   connectedCallback() {
@@ -186,38 +184,11 @@ export class CounterConsole extends StaffActs {
 
   /** Who is at the desk, as far as an answer tells it. */
   here(ticket) {
-    const place = this.querySelector("[data-now-part=here] .here");
-    const template = this.part("here-ticket");
-    if (!place || !template) return;
+    if (!drawHere(this, ticket)) return;
     this.forget("here");
-    this.#allow(ticket);
-    this.#name(ticket?.state);
-    const shown = place.querySelector("article");
-    if (ticket && shown?.dataset.number === ticket.number) {
-      shown.dataset.state = ticket.state;
-      shown.querySelector("[data-part=state]").textContent = this.words.states[ticket.state];
-      return;
-    }
-    let fresh = document.createElement("p");
-    fresh.className = "here__none";
-    fresh.textContent = this.words.nobodyHere;
-    if (ticket) {
-      fresh = template.content.firstElementChild.cloneNode(true);
-      Object.assign(fresh.dataset, { number: ticket.number, state: ticket.state });
-      fresh.querySelector("[data-part=number]").textContent = ticket.number;
-      fresh.querySelector("[data-part=state]").textContent = this.words.states[ticket.state] ?? "";
-    }
-    place.querySelectorAll("article, .here__none").forEach((old) => old.remove());
-    place.append(fresh);
-  }
-
-  /** What may be pressed with `ticket` (or nobody) at the desk. */
-  #allow(ticket) {
-    const about = new Set([...WITH_SOMEBODY, ...WITH_CALLED]);
-    const others = this.view.dataset.allowed.split(" ").filter((act) => !about.has(act));
-    const now = [...(ticket ? WITH_SOMEBODY : []), ...(ticket?.state === "called" ? WITH_CALLED : [])];
-    this.view.dataset.allowed = [...others, ...now].join(" ");
-    this.#enable();
+    this.view.dataset.allowed = allowedWith(ticket, this.view.dataset.allowed);
+    enable(this);
+    nameCalls(this, ticket?.state);
   }
 
   /** Tell with a voice, and with eyes for a while: soon it is not so any more. */
@@ -231,13 +202,6 @@ export class CounterConsole extends StaffActs {
     show(true);
     clearTimeout(this.#saying);
     this.#saying = setTimeout(() => show(false), SEEN);
-  }
-
-  /** What the next call does, and who the card tells of, with somebody in `state` at the desk. */
-  #name(state) {
-    if (!this.part("next")) return;
-    this.part("next").textContent = state ? this.words.nextToo : this.words.next;
-    this.part("here-title").textContent = state === "serving" ? this.words.here : this.words.hereCalled;
   }
 
   /** Where the focus goes when what was pressed is gone. */
@@ -271,67 +235,21 @@ export class CounterConsole extends StaffActs {
     this.#calledAt = performance.now();
   }
 
-  #enable() {
-    const may = new Set(this.view.dataset.allowed.split(" "));
-    for (const button of this.querySelectorAll("button.act[data-act]")) button.disabled = !may.has(button.dataset.act);
-    for (const button of this.querySelectorAll("button[data-allowed-by]")) {
-      button.disabled = !may.has(button.dataset.allowedBy);
-    }
-    for (const form of this.querySelectorAll("form[data-allowed-by]")) {
-      form.querySelector("button").disabled = !may.has(form.dataset.allowedBy);
-    }
-  }
-
   drawn() {
-    const { status, last, lastNumber } = this.view.dataset;
-    this.#enable();
-    for (const button of this.querySelectorAll("[data-when]")) {
-      button.hidden = !button.dataset.when.split(" ").includes(status);
-    }
-    this.querySelector("[data-act=reopen]").disabled = !last;
-    this.part("last").textContent = last ? fill(this.words.last, { number: lastNumber }) : "";
-    const restore = this.part("restore");
-    for (const place of this.querySelectorAll("[data-restore]:empty")) {
-      const form = restore.content.cloneNode(true);
-      form.querySelector("form").dataset.number = place.dataset.restore;
-      place.replaceChildren(form);
-    }
+    drawActs(this);
     const called = this.calledHere()?.dataset.number ?? null;
     if (called !== null && called !== this.#called) this.#noteCall(called);
     this.#called = called;
-    this.#undo();
-    this.#name(this.querySelector("article.here__ticket")?.dataset.state);
-    this.#watchRows();
+    drawUndo(this);
+    nameCalls(this, this.querySelector("article.here__ticket")?.dataset.state);
+    this.#rows.watch(this.querySelector("[data-now-part=queues]"));
     this.#refocus();
     this.#focused = false;
   }
 
-  /** Rows that slid under the pointer take no press for a moment. */
-  #watchRows() {
-    const lists = this.querySelector("[data-now-part=queues]");
-    const rows = [...lists.querySelectorAll("tr[data-number]")].map((row) => row.dataset.number);
-    const moved = this.#rows.some((number, place) => rows[place] !== number && rows.includes(number));
-    this.#rows = rows;
-    if (!moved) return;
-    lists.dataset.moved = "";
-    clearTimeout(this.#moving);
-    this.#moving = setTimeout(() => delete lists.dataset.moved, MOVED);
-  }
-
   second() {
     super.second();
-    this.#undo();
-  }
-
-  #undo() {
-    const { undo, undoAct, undoNumber, undoUntil, lastNumber } = this.view.dataset;
-    const until = Number(undoUntil);
-    const stream = document.querySelector("live-stream");
-    const left = until > 0 && stream.hallTime ? Math.floor((until - stream.hallTime) / 1000) : 0;
-    this.querySelector("[data-act=undo]").disabled = left <= 0;
-    this.part("undo-what").textContent = left > 0 ? fill(this.words.undoWhat, { what: undo }) : this.words.undo;
-    this.querySelector("[data-act=reopen]").hidden = left > 0 && undoAct === "finish" && undoNumber === lastNumber;
-    this.part("undo-left").textContent = left > 0 ? fill(this.words.seconds, { seconds: left }) : "";
+    drawUndo(this);
   }
 
   // --- panels and keys ---------------------------------------------------------------------------------------
