@@ -33,12 +33,12 @@ def test_a_wrong_number_changes_nothing_for_whoever_is_called(hall, open_page):
 
 
 def test_who_was_called_while_a_press_is_under_way_is_not_finished(hall, open_page):
-    first, second = (issue(hall, "water")["number"] for _ in range(2))
-    counter(hall, "32", "open")
-    desk = open_page(hall, DESK.format(32), "desk", role="staff")
+    first, second = (issue(hall, "multicultural")["number"] for _ in range(2))
+    counter(hall, "18", "open")
+    desk = open_page(hall, DESK.format(18), "desk", role="staff")
 
     def a_colleague_is_faster(route):
-        counter(hall, "32", "call-next")
+        counter(hall, "18", "call-next")
         route.continue_()
 
     desk.route("**/call-next", a_colleague_is_faster, times=1)
