@@ -26,8 +26,10 @@ def test_a_network_printer_gets_every_byte(tcp, paper):
     fake = tcp()
     printer = Printer("net", PrinterSettings(device=fake.url))
     assert printer.look().state == "ready"
+    while not printer.in_step():
+        printer.hear(0.1)
     data = printer.encode(paper("ja"))
-    printer.send(data, "job")
+    assert printer.send(data, "job")
     assert fake.wait_for(1)
     # Changes are to be told again after the reset, and the end of the ticket.
     assert fake.received.endswith(data[:2] + b"\x1da\x0e" + data[2:] + b"\x1dr\x01")
