@@ -43,9 +43,10 @@ class Line:
             table.append(f'{name} = {{ number = "{head} {{digits:3}} 03", empty = "{head} 2D 2D 2D 03" }}')
         for name in COUNTERS:
             for letter, action in (("N", "call-next"), ("F", "finish")):
-                sends = (name + letter).encode().hex()
+                sends, released = ((name + sign).encode().hex() for sign in (letter, letter.lower()))
                 table.append(
-                    f'[[buttons.line.keys]]\nsends = "{sends}"\ncounter = "{name}"\npress = "{action}"'
+                    f'[[buttons.line.keys]]\nsends = "{sends}"\nreleased = "{released}"\n'
+                    f'counter = "{name}"\npress = "{action}"'
                 )
         base = (CONFIG / "city.toml").read_text(encoding="utf-8")
         (folder / "city.toml").write_text("\n".join([base, *table]), encoding="utf-8")
@@ -106,7 +107,7 @@ def press(line: Line, watch: Watch, times: int) -> tuple[list[float], list[float
         for letter, event in _EVENTS.items():
             watch.expect(event)
             at = time.perf_counter()
-            os.write(line.master, (counter + letter).encode())
+            os.write(line.master, (counter + letter + counter + letter.lower()).encode())
             if not (watch.told.wait(PATIENCE_S) and watch.shown.wait(PATIENCE_S)):
                 raise RuntimeError(f"press {2 * n}: {letter} at counter {counter} did nothing")
             told.append((watch.told_at - at) * 1000)

@@ -19,7 +19,7 @@ from queue_server.settings.model_devices import ButtonAction
 
 from .presses import Press, Presses
 from .settings import ButtonsSettings
-from .showing import Shown, filled, frames
+from .showing import NOTHING, Shown, filled, frames
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +35,8 @@ SETTLE_S = 0.2
 """What comes so soon after opening was pressed before: a converter or the system had kept it."""
 WRITE_S = 1.0
 """The longest that a write may stand still: meanwhile nobody reads the buttons."""
+LAST_S = 0.5
+"""For the last bytes to leave the port: closing it drops them. A line of 9,600 baud carries 480 meanwhile."""
 REFUSED_S = 1.5
 """A refusal is seen so long before the number is shown again."""
 UNKNOWN_S = 1.0
@@ -100,6 +102,11 @@ class Line:
             self._shown[counter] = Shown(number, waiting)
             self._stale = True
 
+    def blank(self) -> None:
+        """Show nobody at any counter: nobody knows any more who is there."""
+        for counter in self._settings.shows:
+            self.show(counter, *NOTHING)
+
     def refused(self, counter: str) -> None:
         """Show once that a press could not be done."""
         with self._lock:
@@ -164,6 +171,14 @@ class Line:
             for press in found:
                 self._tell(press)
             self._tell_unknown(presses.unknown(), now)
+        self._end(device)
+
+    def _end(self, device: Device) -> None:
+        """What is shown now would stand there until somebody serves the line again."""
+        if self._settings.shows:
+            self.blank()
+            self._write_what_changed(device, time.monotonic())
+            time.sleep(LAST_S)
 
     def _tell(self, press: Press) -> None:
         try:

@@ -16,7 +16,7 @@ from queue_server import contract
 
 from .jobs import Offer, now_ms
 from .lasting import lasting
-from .link import Away, Link, Message, Patience, Refused
+from .link import SILENT_S, Away, Link, Message, Patience, Refused
 from .machine import Device, Machine, Papers
 from .outcomes import Outcomes
 
@@ -64,6 +64,8 @@ class Following:
         """Whose stream reaches us."""
         self._server_ms: dict[Device, int] = {}
         """What the server's clock is ahead of ours, by the last comment of a stream."""
+        self._blanking: dict[Device, asyncio.TimerHandle] = {}
+        """Lines that hear nothing: when that becomes too long, nobody knows what they should show."""
         self._is_back = asyncio.Event()
         self._pressing: set[asyncio.Task[None]] = set()
         self._trouble: type[Exception] | None = None
@@ -114,6 +116,8 @@ class Following:
     async def _follow(self, device: Device) -> None:
         """Keep the stream of a device open."""
         kind, name = device
+        heard = time.monotonic()
+        self._blank_at(device, heard + SILENT_S)  # of what an earlier process has shown
         while True:
             path = self._machine.device_path(name, "jobs" if kind == "printer" else "shows")
             is_twice = False
@@ -121,6 +125,7 @@ class Following:
             try:
                 async with aclosing(self._link.stream(path, **query)) as messages:
                     async for message in messages:
+                        heard = time.monotonic()
                         if not message.name:
                             self._server_ms[device] = message.server_ms - now_ms()
                         if device not in self._connected:
@@ -132,6 +137,7 @@ class Following:
             finally:
                 self._connected.discard(device)
                 self._machine.jobs.connect(name, connected=False)
+                self._blank_at(device, heard + SILENT_S)
             if is_twice:
                 self._say_twice()
                 await asyncio.sleep(TWICE_S)
@@ -141,8 +147,17 @@ class Following:
                 self._is_back.set()  # it may hang elsewhere now
             await self._patience.pause()
 
+    def _blank_at(self, device: Device, at: float) -> None:
+        """Let a line show nobody from ``at`` (monotonic s), unless its stream is there again by then."""
+        line = self._machine.lines.get(device[1]) if device[0] == "buttons" else None
+        if line is not None and device not in self._blanking:
+            loop = asyncio.get_running_loop()
+            self._blanking[device] = loop.call_later(at - time.monotonic(), line.blank)
+
     def _through(self, device: Device) -> None:
         self._connected.add(device)
+        if (blanking := self._blanking.pop(device, None)) is not None:
+            blanking.cancel()
         if device[0] == "printer":
             self._machine.jobs.connect(device[1], connected=True)
         self._patience.through()

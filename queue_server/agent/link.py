@@ -18,7 +18,7 @@ from .token import NoToken, read_token
 
 T = TypeVar("T")
 
-SILENT_S = 15.0
+SILENT_S = 10.0
 """A stream that brings no byte for so long is dead: the server sends a comment every 5 s."""
 POST_S = 8.0
 CONNECT_S = 8.0

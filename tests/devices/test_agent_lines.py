@@ -20,14 +20,14 @@ def branch(box, tmp_path, running_server):
     wire = Wire(server.port)
     agent = Agent(tmp_path, wire.url, server.token("agent", "bench", agent="pc")).start()
     until(lambda: state(server)["state"] == "ready")
-    yield server, wire, box
+    yield server, wire, box, agent
     agent.kill()
     wire.end()
 
 
 def test_what_was_pressed_while_the_line_was_cut_is_never_done(branch):
     """Not even when the network delivers it afterwards: it says when it was."""
-    server, wire, box = branch
+    server, wire, box, _ = branch
     first, second = issue(server, 2)
     box.send(button("1", "N"))
     until(lambda: box.shown("1") == f"{int(first):03}")
@@ -43,3 +43,18 @@ def test_what_was_pressed_while_the_line_was_cut_is_never_done(branch):
     assert len(events(server, "TicketCalled")) == 1
     box.send(button("2", "N"))
     until(lambda: box.shown("2") == f"{int(second):03}")
+
+
+def test_no_panel_shows_what_nobody_knows(branch):
+    server, wire, box, agent = branch
+    (first,) = issue(server)
+    box.send(button("1", "N"))
+    until(lambda: box.shown("1") == f"{int(first):03}")
+    wire.cut()
+    until(lambda: box.shown("1") == "---", "the server may have called another one meanwhile")
+    box.frames.clear()
+    wire.mend()
+    until(lambda: box.shown("1") == f"{int(first):03}", "it tells everything again")
+    assert box.frames.count(("1", "---")) == 0
+    agent.stop()
+    until(lambda: box.shown("1") == "---", "whoever ends leaves no number behind")

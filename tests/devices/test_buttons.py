@@ -151,6 +151,15 @@ def test_a_lost_line_comes_back_right_and_nothing_is_made_up_for(hall, box):
     assert [counter for _, counter, _ in events(server, "TicketCalled")] == ["1", "3"]
 
 
+def test_a_server_that_ends_leaves_no_number_behind(hall, box):
+    server = hall(counters="1", opened="1")
+    issue(server, 2)
+    box.send(button("1", "N"))
+    until(lambda: box.shown("1") == "001" and box.lamp("1"))
+    assert server.stop() == 0
+    until(lambda: box.shown("1") == "---" and box.lamp("1") is False)
+
+
 def test_what_was_pressed_while_the_server_was_down_is_not_done(hall, box):
     server = hall()
     issue(server, 2)
