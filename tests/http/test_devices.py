@@ -168,6 +168,11 @@ def test_what_is_known_closest_is_said(texts):
     assert words.remedy("printer", "offline", "") != words.remedy("printer", "offline", "unreachable")
     assert words.state("kiosk", "offline", "not_seen") != words.state("printer", "offline", "unreachable")
     assert words.remedy("printer", "ready") == ""
+    for reason in ("timeout", "not_ready"):  # a line that takes nothing is still read
+        assert "ボタンは使えます" in words.state("buttons", "error", reason)
+        assert "ボタンはそのまま使えます" in words.remedy("buttons", "error", reason)
+    assert "端末" in words.remedy("buttons", "offline", "agent_away")
+    assert "端末" not in words.remedy("buttons", "offline", "unreachable")
     for reason in ("no_driver", "fonts_missing", "internal", "bug"):  # said of the machine that it hangs on
         assert "サーバー" in words.remedy("printer", "error", reason)
         assert words.remedy("printer", "error", reason, by_agent=True).startswith("機器がつながっている端末")
