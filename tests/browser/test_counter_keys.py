@@ -279,7 +279,8 @@ def test_digits_typed_before_the_answer_stay(hall, open_page):
     held = []
     desk.route("**/counters/3/call", lambda route: held.append(route))
     pad(desk, *waiting.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ0"), "Enter")
-    desk.wait_for_function("document.querySelector('counter-console').ariaBusy === 'true'")
+    while not held:
+        desk.wait_for_timeout(10)
     pad(desk, "3")
     held[0].continue_()
     expect(here(desk).locator("[data-part=number]")).to_have_text(waiting)

@@ -48,6 +48,7 @@ def test_who_was_called_while_a_press_is_under_way_is_not_finished(hall, open_pa
     waiting = hall.call("GET", f"{SITE}/queue", role="staff").json["waiting"]
     assert second in [row["number"] for row in waiting]
     desk.keyboard.press("s")
+    expect(here(desk)).to_contain_text("対応中")
     desk.keyboard.press("n")
     expect(here(desk)).to_contain_text(second)
 
