@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))  # emulator.py, fakes.py and reading.py lie beside the tests
+sys.path.append(str(Path(__file__).parents[2]))  # bench/ starts a PostgreSQL
 
 from boxes import Box
 from desk import desk, fake  # noqa: F401 - fixtures

@@ -8,12 +8,17 @@ const FIELDS = "input:not([type=checkbox], [type=radio]), select, textarea";
 /** The key of an event as the page names it (A–Z, 0–9, ?), or null when it is none or somebody is writing. */
 export function keyOf(event) {
   if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || event.defaultPrevented) return null;
-  if (event.isComposing || event.target.closest?.(FIELDS)) return null;
+  if (event.isComposing || writes(event)) return null;
   if (event.key === "?") return "?";
   const plain = event.key.normalize("NFKC").toUpperCase(); // full-width letters of a Japanese keyboard too
   if (/^[A-Z0-9]$/.test(plain)) return plain;
   const place = /^(?:Key|Digit|Numpad)([A-Z0-9])$/.exec(event.code); // an input method keeps the letter to itself
   return event.key === "Process" && place ? place[1] : null;
+}
+
+/** Whether somebody writes in a field. One of a panel that has just been closed may keep the focus for a moment. */
+export function writes(event) {
+  return Boolean(event.target.closest?.(FIELDS)?.checkVisibility());
 }
 
 /** The element of `root` that a key means: the first that can be used now. */

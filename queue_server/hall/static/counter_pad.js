@@ -4,11 +4,12 @@
  * another one begins: digits that are joined to refused ones would call somebody else.
  */
 
+import { writes } from "./counter_keys.js";
+
 /** Key of the pad → key of the act on the page. */
 const SIGNS = {
   NumpadAdd: "N", NumpadSubtract: "R", NumpadMultiply: "A", NumpadDivide: "H", NumpadDecimal: "S", NumpadComma: "S",
 };
-const FIELDS = "input:not([type=checkbox], [type=radio]), select, textarea";
 const PAUSE = 10_000; // ms: digits after so long begin another number
 
 export class Pad {
@@ -38,7 +39,7 @@ export class Pad {
   take(event) {
     if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || event.defaultPrevented) return null;
     const inside = event.target === this.#field;
-    if (!inside && event.target.closest?.(FIELDS)) return null;
+    if (!inside && writes(event)) return null;
     const key = SIGNS[event.code];
     if (key) {
       this.#field.value = "";
